@@ -67,7 +67,10 @@ internal sealed class Alignment(LabelTable labels)
             foreach (LabelArray y in narrower)
                 UniteEach(labels.Rows(x, y.Over), y, reason);
             if (narrower.Length == 0)
+            {
                 labels.Freeze(x.Labels, reason);
+                labels.Mark(x.Labels, Usage.Unowned);
+            }
             else if (!x.Over.All(f => narrower.Any(y => y.Over.Contains(f))))
                 labels.Fix(x.Labels);
         }

@@ -26,8 +26,8 @@ public sealed class LabelFlow
     /// <summary>Multiply-accumulates by node, symbolic in the dynamic sizes.</summary>
     public Dictionary<Node, Dim> Macs { get; } = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>For each weight product: a label it makes and a label it reads (-1 where it reads none).</summary>
-    public List<(int Made, int Read)> Products { get; } = [];
+    /// <summary>For each weight product: the labels it makes and the labels it reads.</summary>
+    public List<(int[] Made, int[] Read)> Products { get; } = [];
 
     /// <summary>Nodes without a rule.</summary>
     public List<Node> Unknown { get; } = [];

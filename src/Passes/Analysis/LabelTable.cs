@@ -16,8 +16,8 @@ public enum Usage
     Normalized = 64,         // statistics are taken over it
     Residual = 128,          // added to itself from two different sources
     Pointwise = 256,         // goes through a nonlinear point-wise function
-    ReadsLabelled = 512,     // its producer contracts an axis with labels that can go
-    Softmaxed = 1024,        // its product goes into a Softmax
+        Softmaxed = 1024,        // its product goes into a Softmax
+    Unowned = 2048,          // aligned with positions that no weight owns (tokens, pixels)
 }
 
 /// <summary>A run of fresh labels: the positions of one axis of one constant.</summary>

@@ -61,7 +61,7 @@ internal sealed class Refinement
     public Factor[] Atoms(AxisIndex index)
     {
         if (!_atoms.TryGetValue(index, out Factor[]? atoms))
-            _atoms[index] = atoms = [.. _parts[index].Select(d => new Factor(d))];
+            _atoms[index] = atoms = _parts.TryGetValue(index, out List<Dim>? parts) ? [.. parts.Select(d => new Factor(d))] : [];
         return atoms;
     }
 

@@ -187,7 +187,7 @@ internal sealed class SpecFlow(LabelFlow flow)
         MarkAll(read, Usage.Consumed);
         MarkAll(made, spec.IsSpatial ? Usage.Produced | Usage.ProducedBySpatial : Usage.Produced);
         foreach (LabelArray array in made)
-            flow.Products.Add((array.Labels[0], read.FirstOrDefault()?.Labels[0] ?? -1));
+            flow.Products.Add((array.Labels, read.FirstOrDefault()?.Labels ?? []));
         if (spec.IsSpatial)
         {
             // depth-wise: the channel is a batch index of the product
@@ -207,6 +207,9 @@ internal sealed class SpecFlow(LabelFlow flow)
         foreach (LabelArray array in all)
         {
             Usage usage = array.Over.Aggregate(Usage.None, (u, f) => u | byAtom.GetValueOrDefault(f));
+            Factor[] batch = [.. array.Over.Where(f => byAtom.GetValueOrDefault(f) == Usage.BatchPair)];
+            if (batch.Length > 0 && batch.Length < array.Over.Count)
+                flow.Labels.Mark(flow.Labels.Rows(array, batch).Labels, Usage.BatchPair);
             if (usage.HasFlag(Usage.ContractedPair))
                 usage &= ~(Usage.CarriedPair | Usage.BatchPair);
             else if (usage.HasFlag(Usage.CarriedPair))

@@ -18,10 +18,12 @@ internal static class LayoutRules
         table["Trilu"] = v => Mixed(v, 2);
     }
 
-    private static AxisSpec Transpose(NodeView view)
+    private static AxisSpec? Transpose(NodeView view)
     {
         int rank = view.Rank(0);
         long[] perm = view.Node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(i => (long)i)];
+        if (perm.Length != rank)
+            return null;
         AxisIndex[][] x = Indices.Of(view.Shape(0));
         return new AxisSpec([x], [.. perm.Select(p => x[NodeView.Positive(p, rank)])]);
     }

@@ -1,5 +1,4 @@
 using SiDT.Frontend;
-using SiDT.Passes.Shapes;
 
 namespace SiDT.Passes.Operators;
 
