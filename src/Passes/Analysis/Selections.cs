@@ -86,7 +86,7 @@ internal sealed class Selections(LabelFlow flow)
         return to - from;
     }
 
-    private static long[] Positions(long start, long end, long step, long size)
+    internal static long[] Positions(long start, long end, long step, long size)
     {
         var result = new List<long>();
         if (start < 0)
