@@ -69,8 +69,11 @@ public static class TensorContent
         proto.Uint64Data.Clear();
     }
 
+    /// <summary>Forgets that the numbers were in another file, if they were.</summary>
     internal static void ClearExternal(TensorProto proto)
     {
+        if (proto.DataLocation != TensorProto.Types.DataLocation.External)
+            return;
         proto.ExternalData.Clear();
         proto.ClearDataLocation();
     }
