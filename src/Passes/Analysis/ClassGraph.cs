@@ -11,6 +11,7 @@ public sealed class ClassGraph
     private readonly Dictionary<int, List<int>> _rowsOfLeaf = [];
     private readonly Dictionary<int, string> _frozen = [];
     private readonly HashSet<int> _fixed = [];
+    private readonly Dictionary<int, int[]> _ancestors = [];
 
     public ClassGraph(LabelTable labels)
     {
@@ -53,7 +54,9 @@ public sealed class ClassGraph
     public bool IsRow(int @class) => _children.ContainsKey(@class);
 
     /// <summary>Rows that cover all of a class, sorted: units with the same ones are of one group.</summary>
-    public int[] AncestorsOf(int @class)
+    public int[] AncestorsOf(int @class) => _ancestors.TryGetValue(@class, out int[]? known) ? known : _ancestors[@class] = FindAncestors(@class);
+
+    private int[] FindAncestors(int @class)
     {
         int[] leaves = LeavesOf(@class);
         if (!_rowsOfLeaf.TryGetValue(leaves[0], out List<int>? rows))

@@ -6,7 +6,9 @@ namespace SiDT.Passes.Analysis;
 public sealed class Cut
 {
     private readonly LabelTable _labels;
+    private readonly ClassGraph _classes;
     private readonly HashSet<int> _gone;
+    private readonly Dictionary<(Layout, int), IReadOnlyList<bool[]>?> _masks = [];
     private readonly Dictionary<Layout, Dim[]> _shapes = new(ReferenceEqualityComparer.Instance);
 
     /// <param name="analysis">The analysis of the graph the values belong to.</param>
@@ -14,6 +16,7 @@ public sealed class Cut
     public Cut(GraphAnalysis analysis, IEnumerable<int> removed)
     {
         _labels = analysis.Flow.Labels;
+        _classes = analysis.Classes;
         _gone = analysis.Classes.Gone(removed);
     }
 
@@ -40,6 +43,15 @@ public sealed class Cut
     /// </summary>
     public IReadOnlyList<bool[]>? Masks(Layout layout, int axis)
     {
+        if (_gone.Count == 0)
+            return null;
+        if (!_masks.TryGetValue((layout, axis), out IReadOnlyList<bool[]>? known))
+            _masks[(layout, axis)] = known = FindMasks(layout, axis);
+        return known;
+    }
+
+    private IReadOnlyList<bool[]>? FindMasks(Layout layout, int axis)
+    {
         IReadOnlyList<Factor> factors = layout.Axes[axis];
         LabelArray[] touching = [.. layout.Arrays.Where(a => a.Over.Any(factors.Contains) && a.Labels.Any(l => !Keeps(l)))];
         if (touching.Length == 0)
@@ -57,6 +69,14 @@ public sealed class Cut
         foreach (LabelArray array in layout.Arrays.Where(a => !a.Over.Any(factors.Contains) && a.Over.All(others.Contains) && a.Labels.Any(l => !Keeps(l))))
             Mark(array, order, sizes, kept);
         var masks = new List<bool[]>();
+        if (rows > 1 && touching.Where(a => a.Over.Any(others.Contains)).All(a => AreRows(a, [.. a.Over.Where(factors.Contains)])))
+        {
+            // the axis counts rows: a row stays while anything of it does
+            var any = new bool[width];
+            for (int k = 0; k < kept.Length; k++)
+                any[k % width] |= kept[k];
+            return [any];
+        }
         for (int r = 0; r < rows; r++)
         {
             bool[] mask = kept[(r * width)..((r + 1) * width)];
@@ -75,6 +95,31 @@ public sealed class Cut
         if (masks.Any(m => m.Count(x => x) != count))
             throw new CutError("what is left is no rectangle: rows would keep different numbers of positions");
         return Dim.Product(layout.Axes[axis].Where(f => !f.Size.IsConstant).Select(f => f.Size)) * Dim.Of(count);
+    }
+
+    /// <summary>Whether the positions of some factors of an array are rows that go as a whole (heads), what lies beside them being packed (width).</summary>
+    private bool AreRows(LabelArray array, Factor[] factors)
+    {
+        if (factors.Length == 0 || factors.Length == array.Over.Count)
+            return false;
+        LabelArray ordered = array.Reordered([.. factors, .. array.Over.Where(f => !factors.Contains(f))]);
+        int count = (int)factors.Aggregate(1L, (p, f) => p * f.Size.Value), width = ordered.Labels.Length / count;
+        int[]? first = null;
+        for (int r = 0; r < count; r++)
+        {
+            IEnumerable<int> shared = _classes.AncestorsOf(_labels.Find(ordered.Labels[r * width]));
+            for (int k = 1; k < width; k++)
+                shared = shared.Intersect(_classes.AncestorsOf(_labels.Find(ordered.Labels[(r * width) + k])));
+            int[] common = [.. shared];
+            if (common.Length == 0)
+                return false;
+            // something that covers all rows alike says nothing of rows
+            if (first is null)
+                first = common;
+            else if (common.Order().SequenceEqual(first.Order()))
+                return false;
+        }
+        return true;
     }
 
     private void Mark(LabelArray array, Factor[] order, int[] sizes, bool[] kept)

@@ -56,6 +56,8 @@ internal sealed class KindReader
         Usage usage = UsageOf(@class);
         if (IsStream(@class))
             return DimensionKind.Embed;
+        if (usage.HasFlag(Usage.Unowned))
+            return DimensionKind.Other;
         if (usage.HasFlag(Usage.ContractedPair))
             return DimensionKind.Qk;
         if (usage.HasFlag(Usage.CarriedPair))

@@ -16,7 +16,7 @@ public enum Usage
     Normalized = 64,         // statistics are taken over it
     Residual = 128,          // added to itself from two different sources
     Pointwise = 256,         // goes through a nonlinear point-wise function
-        Softmaxed = 1024,        // its product goes into a Softmax
+    Softmaxed = 1024,        // its product goes into a Softmax
     Unowned = 2048,          // aligned with positions that no weight owns (tokens, pixels)
 }
 
