@@ -1,0 +1,60 @@
+using SiDT.Frontend.Writing;
+using Xunit;
+
+namespace SiDT.Tests.MiniZoo;
+
+/// <summary>Every graph of the mini-zoo is a valid model: it runs, its outputs are finite, and it is the same each time.</summary>
+public class MiniZooTests
+{
+    public static TheoryData<string> Names => [.. MiniZooGraphs.All.Select(g => g.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Runs_with_finite_outputs_and_is_deterministic(string name)
+    {
+        MiniZooGraph graph = MiniZooGraphs.Named(name);
+        GraphBuilder builder = graph.Write();
+        byte[] bytes = ModelWriter.ToBytes(builder.Build());
+
+        Dictionary<string, double[]> outputs = RunMiniZoo.Run(bytes, builder.Inputs);
+
+        Assert.All(outputs.Values, o => Assert.All(o, x => Assert.True(double.IsFinite(x))));
+        Assert.All(outputs.Values, o => Assert.True(o.Distinct().Count() > 1, "the outputs are constant"));
+        Assert.Equal(bytes, ModelWriter.ToBytes(graph.Make()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Runs_on_other_batches_where_the_batch_is_dynamic(string name)
+    {
+        GraphBuilder builder = MiniZooGraphs.Named(name).Write();
+        if (!builder.DynamicBatch)
+            return;
+        byte[] bytes = ModelWriter.ToBytes(builder.Build());
+        InputRange[] larger = [.. builder.Inputs.Select(i => i with { Shape = [3, .. i.Shape[1..]] })];
+        RunMiniZoo.Run(bytes, larger);
+    }
+
+    [Fact]
+    public void Spellings_of_one_network_agree()
+    {
+        var different = new List<string>();
+        foreach (IGrouping<string?, MiniZooGraph> group in MiniZooGraphs.All.Where(g => g.SameAs is not null).GroupBy(g => g.SameAs))
+        {
+            double[]? reference = null;
+            foreach (MiniZooGraph graph in group)
+            {
+                GraphBuilder builder = graph.Write();
+                double[] found = RunMiniZoo.Run(ModelWriter.ToBytes(builder.Build()), builder.Inputs).Values.First();
+                reference ??= found;
+                double distance = RunMiniZoo.Distance(reference, found);
+                if (!(distance < graph.Tolerance))
+                    different.Add($"{graph.Name} differs from its group '{group.Key}' by {distance:g3}");
+            }
+        }
+        Assert.Empty(different);
+    }
+
+    [Fact]
+    public void Names_are_unique() => Assert.Empty(MiniZooGraphs.All.GroupBy(g => g.Name).Where(g => g.Count() > 1).Select(g => g.Key));
+}
