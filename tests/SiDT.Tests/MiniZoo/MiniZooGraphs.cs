@@ -9,6 +9,7 @@ public static class MiniZooGraphs
     [
         .. PackedProjections.All,
         .. LinearSpellings.All,
+        .. VitDesigns.All,
     ];
 
     public static MiniZooGraph Named(string name) => All.Single(g => g.Name == name);
