@@ -22,6 +22,7 @@ public sealed partial class GraphBuilder
     private readonly Stack<Frame> _frames = new();
     private readonly Stack<string> _scopes = new();
     private int _count;
+    private int _nodes;
 
     public GraphBuilder(Spelling? spelling = null)
     {
@@ -88,6 +89,13 @@ public sealed partial class GraphBuilder
     {
         _scopes.Push(Path(name));
         return new Popper(_scopes);
+    }
+
+    /// <summary>What is written inside a scope.</summary>
+    public string Scoped(string name, Func<string> write)
+    {
+        using IDisposable scope = Scope(name);
+        return write();
     }
 
     /// <summary>The full name of a weight in the present scope.</summary>
@@ -248,9 +256,9 @@ public sealed partial class GraphBuilder
     private string NodeName(string type) => Spelling.Naming switch
     {
         Naming.Odd => "",
-        Naming.Numbered => $"{type}_{_count}",
-        Naming.TensorFlow => $"StatefulPartitionedCall/model/{_scopes.Peek().Replace('.', '/')}/{type}__{_count}",
-        _ => $"{SlashScope()}/{type}_{_count}",
+        Naming.Numbered => $"{type}_{_nodes++}",
+        Naming.TensorFlow => $"StatefulPartitionedCall/model/{_scopes.Peek().Replace('.', '/')}/{type}__{_nodes++}",
+        _ => $"{SlashScope()}/{type}_{_nodes++}",
     };
 
     private string ValueName(string type, int output)

@@ -10,6 +10,8 @@ public static class MiniZooGraphs
         .. PackedProjections.All,
         .. LinearSpellings.All,
         .. VitDesigns.All,
+        .. OtherDesigns.All,
+        .. StreamsAndOddities.All,
     ];
 
     public static MiniZooGraph Named(string name) => All.Single(g => g.Name == name);
