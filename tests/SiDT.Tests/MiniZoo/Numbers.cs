@@ -5,8 +5,13 @@ namespace SiDT.Tests.MiniZoo;
 /// </summary>
 public sealed class Numbers(int seed)
 {
+    /// <summary>Numbers to use for a name instead of random ones.</summary>
+    public Dictionary<string, float[]> Given { get; } = [];
+
     public float[] Normal(string name, long count, double scale, double mean = 0)
     {
+        if (Given.TryGetValue(name, out float[]? given))
+            return given.Length == count ? given : throw new ArgumentException($"'{name}' has {given.Length} numbers, not {count}");
         var random = new Random(Hash(name));
         var result = new float[count];
         for (int i = 0; i < result.Length; i++)

@@ -14,17 +14,17 @@ public static class ConvNets
         g.Output(Linears.Apply(g, Blocks.Averaged(g, map), "head", width, classes, 0), "logits", -1, classes);
 
     /// <summary>Bottlenecks: three convolutions around a stream of channels.</summary>
-    public static void Bottlenecks(GraphBuilder g, int groups = 1)
+    public static void Bottlenecks(GraphBuilder g, int groups = 1, int stream = 10, int inner = 6)
     {
-        string x = g.Op("Relu", ConvNorm(g, Pixels(g), "stem", 3, 10, 3, 2));
+        string x = g.Op("Relu", ConvNorm(g, Pixels(g), "stem", 3, stream, 3, 2));
         for (int i = 0; i < 2; i++)
         {
             using IDisposable scope = g.Scope($"layers.{i}");
-            string y = g.Op("Relu", ConvNorm(g, x, "conv1", 10, 6, 1));
-            y = g.Op("Relu", ConvNorm(g, y, "conv2", 6, 6, 3, 1, groups));
-            x = g.Op("Relu", g.Add(x, ConvNorm(g, y, "conv3", 6, 10, 1)));
+            string y = g.Op("Relu", ConvNorm(g, x, "conv1", stream, inner, 1));
+            y = g.Op("Relu", ConvNorm(g, y, "conv2", inner, inner, 3, 1, groups));
+            x = g.Op("Relu", g.Add(x, ConvNorm(g, y, "conv3", inner, stream, 1)));
         }
-        Classified(g, x, 10);
+        Classified(g, x, stream);
     }
 
     /// <summary>Widened, depth-wise, squeezed, narrowed; the activations of mobile networks.</summary>
