@@ -99,6 +99,9 @@ public sealed partial class GraphBuilder
 
     public string Cast(string x, ElementType type) => Op("Cast", [x], ("to", (int)type));
 
+    /// <summary>What training had here and inference leaves as it is.</summary>
+    public string Unchanged(string x) => Spelling.NoOps ? Cast(Op("Identity", Op("Dropout", x)), Spelling.Type) : x;
+
     /// <summary>Convolution with a weight named in the present scope; numbers by name.</summary>
     public string Conv(string x, string name, int inputs, int outputs, int kernel, int stride = 1, int pad = 0, int groups = 1, bool bias = true)
     {

@@ -93,6 +93,8 @@ public sealed partial class GraphBuilder
                 return known;
             case Storage.CastFromFloat16 or Storage.CastFromBFloat16:
                 return Op("Cast", [Initializer(path, Tensor.FromFloats(narrow, data, dims))], ("to", (int)Spelling.Type));
+            case Storage.IdentityNode:
+                return Op("Identity", Initializer(path, Floats(data, dims)));
             default:
                 return Initializer(path, Floats(data, dims));
         }

@@ -19,6 +19,7 @@ public sealed partial class GraphBuilder
     private readonly List<InputRange> _inputs = [];
     private readonly HashSet<string> _domains = [];
     private readonly HashSet<string> _taken = [];
+    private readonly Dictionary<string, string> _aliases = [];
     private readonly Stack<Frame> _frames = new();
     private readonly Stack<string> _scopes = new();
     private int _count;
@@ -68,9 +69,13 @@ public sealed partial class GraphBuilder
 
     public void Output(string value, string name, ElementType type, long[] shape)
     {
-        Emit("Identity", "", [value], [name]);
+        if (!Rename(value, name))
+            Emit("Identity", "", [value], [name]);
         Declare(name, type, shape);
     }
+
+    /// <summary>What is done to the finished message: by an optimizer, or by an exporter that notes every shape.</summary>
+    public Func<ModelProto, ModelProto>? Afterwards { get; set; }
 
     /// <summary>Makes a value a graph output as it is called already.</summary>
     public void Declare(string value, ElementType type, long[] shape)
@@ -155,7 +160,7 @@ public sealed partial class GraphBuilder
             proto.Graph.Input.AddRange(proto.Graph.Initializer.Select(t => Info(t.Name, (ElementType)t.DataType, [.. t.Dims])));
         proto.Functions.AddRange(_functions.Values);
         proto.OpsetImport.AddRange(Imports());
-        return proto;
+        return Afterwards?.Invoke(proto) ?? proto;
     }
 
     /// <summary>A node written as given, its outputs named by the caller.</summary>
@@ -168,7 +173,7 @@ public sealed partial class GraphBuilder
             _domains.Add(domain);
         }
         int last = Array.FindLastIndex(inputs, i => i is not null);
-        node.Input.AddRange(inputs.Take(last + 1).Select(i => i ?? ""));
+        node.Input.AddRange(inputs.Take(last + 1).Select(i => i is null ? "" : _aliases.GetValueOrDefault(i, i)));
         node.Output.AddRange(outputs);
         node.Attribute.AddRange(attributes.Select(a => Attribute(a.Name, a.Value)));
         _frames.Peek().Nodes.Add(node);
@@ -247,6 +252,22 @@ public sealed partial class GraphBuilder
             tensor.ClearRawData();
             tensor.DataLocation = TensorProto.Types.DataLocation.External;
         }
+    }
+
+    /// <summary>Gives a value that a node makes its name as a graph output; false if it has one already or no node makes it.</summary>
+    private bool Rename(string value, string name)
+    {
+        if (_aliases.ContainsKey(value) || _graph.Node.All(n => !n.Output.Contains(value)))
+            return false;
+        foreach (NodeProto node in _graph.Node)
+        {
+            for (int i = 0; i < node.Input.Count; i++)
+                node.Input[i] = node.Input[i] == value ? name : node.Input[i];
+            for (int i = 0; i < node.Output.Count; i++)
+                node.Output[i] = node.Output[i] == value ? name : node.Output[i];
+        }
+        _aliases[value] = name;
+        return true;
     }
 
     private IEnumerable<OperatorSetIdProto> Imports() =>

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Frontend.Schema;
 
 namespace SiDT.Tests.MiniZoo;
 
@@ -39,6 +40,18 @@ public sealed record MiniZooGraph(string Name, Func<GraphBuilder> Write, IReadOn
     /// <summary>The same sizes with another answer for these kinds.</summary>
     public MiniZooGraph But(Answer answer, string note, params string[] kinds) =>
         this with { Expected = [.. Expected.Select(e => kinds.Length == 0 || kinds.Contains(e.Kind) ? e with { Answer = answer, Note = note } : e)] };
+
+    /// <summary>The same graph after something was done to its message.</summary>
+    public MiniZooGraph After(string name, Func<ModelProto, IReadOnlyList<InputRange>, ModelProto> change)
+    {
+        GraphBuilder Changed()
+        {
+            GraphBuilder g = Write();
+            g.Afterwards = proto => change(proto, g.Inputs);
+            return g;
+        }
+        return this with { Name = name, Write = Changed };
+    }
 
     public MiniZooGraph Agrees(string group) => this with { SameAs = group };
 

@@ -39,7 +39,7 @@ public static class RunMiniZoo
         return values;
     }
 
-    private static OrtValue Feed(InputRange input, int seed)
+    internal static OrtValue Feed(InputRange input, int seed)
     {
         double[] values = Values(input, seed);
         return input.Type switch

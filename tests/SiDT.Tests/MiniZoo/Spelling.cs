@@ -28,6 +28,9 @@ public enum Storage
     TransposeNode,
     ConcatNode,
     ReshapeNode,
+
+    /// <summary>Behind Identity, as exporters write weights that two layers share.</summary>
+    IdentityNode,
     QuantizedPerChannel,
     QuantizedFully,
 }
@@ -174,6 +177,9 @@ public sealed record Spelling
 
     /// <summary>Initializers are graph inputs too.</summary>
     public bool InitializersAsInputs { get; init; }
+
+    /// <summary>Dropout, Identity and Cast to the same type where training had something to do.</summary>
+    public bool NoOps { get; init; }
 
     /// <summary>The weights stand in a file beside the model.</summary>
     public bool External { get; init; }

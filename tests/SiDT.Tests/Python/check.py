@@ -11,7 +11,8 @@ import sys
 import onnx
 from onnx import checker, defs
 
-RUNTIME_ONLY = {"SimplifiedLayerNormalization"}  # operators that ONNX Runtime keeps in the standard domain
+# Operators that ONNX Runtime keeps in the standard domain, and the version from which they are standard.
+RUNTIME_ONLY = {"SimplifiedLayerNormalization": 1000, "LayerNormalization": 17}
 
 
 def judge(path):
@@ -19,7 +20,7 @@ def judge(path):
     opset = max([o.version for o in model.opset_import if o.domain in ("", "ai.onnx")] or [0])
     if opset > defs.onnx_opset_version() or model.ir_version > onnx.IR_VERSION:
         return "unknown", f"opset {opset}, file format {model.ir_version}"
-    alien = sorted({n.op_type for n in model.graph.node if n.domain in ("", "ai.onnx") and n.op_type in RUNTIME_ONLY})
+    alien = sorted({n.op_type for n in model.graph.node if n.domain in ("", "ai.onnx") and opset < RUNTIME_ONLY.get(n.op_type, 0)})
     if alien:
         return "unknown", "the runtime's own " + ", ".join(alien)
     standard = all(n.domain in ("", "ai.onnx") for n in model.graph.node)

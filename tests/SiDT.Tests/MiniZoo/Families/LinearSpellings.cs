@@ -26,6 +26,8 @@ internal static class LinearSpellings
         Same("constant-nodes", new Spelling { Storage = Storage.ConstantNode }),
         Same("behind-transpose", new Spelling { Storage = Storage.TransposeNode, Qkv = Qkv.PackedGather }),
         Same("behind-concat", new Spelling { Storage = Storage.ConcatNode }),
+        Same("behind-identity", new Spelling { Storage = Storage.IdentityNode, Opset = 13, Norm = Norm.LayerDecomposed }),
+        Same("training-left-overs", new Spelling { NoOps = true, Opset = 12, Norm = Norm.LayerDecomposed }),
         Same("behind-reshape", new Spelling { Storage = Storage.ReshapeNode, Qkv = Qkv.PackedSplitChannels }),
         Same("functions", new Spelling { Functions = true, Opset = 18 }),
         Same("functions-packed", new Spelling { Functions = true, Qkv = Qkv.PackedGather, Activation = Activation.GeluErf, Norm = Norm.LayerDecomposed }),

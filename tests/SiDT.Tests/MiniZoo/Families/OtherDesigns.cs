@@ -40,7 +40,8 @@ internal static class OtherDesigns
         Reductions("spatial-reduction-any-size", Older, true, false),
         Reductions("segmentation", Plain, false, true).Yes("other", $"2x{Pyramid.Decoder}+1x{Pyramid.Decoder + 1}", "decode head"),
         Reductions("segmentation-any-size", Older with { Opset = 17 }, true, true).Yes("other", $"2x{Pyramid.Decoder}+1x{Pyramid.Decoder + 1}", "decode head"),
-        Reductions("segmentation-constant-nodes", Plain with { Storage = Storage.ConstantNode }, false, true).Yes("other", $"2x{Pyramid.Decoder}+1x{Pyramid.Decoder + 1}", "decode head"),
+        Reductions("segmentation-constant-nodes", Plain with { Storage = Storage.ConstantNode }, false, true)
+            .Yes("other", $"2x{Pyramid.Decoder}+1x{Pyramid.Decoder + 1}", "decode head"),
     ];
 
     private static IEnumerable<MiniZooGraph> Convolutions =>
@@ -48,7 +49,8 @@ internal static class OtherDesigns
         Make("bottlenecks", Plain, g => ConvNets.Bottlenecks(g)).Yes("conv", "1x10+4x6"),
         Make("bottlenecks-grouped", Plain, g => ConvNets.Bottlenecks(g, 2)).Yes("conv", "1x10").Any("conv", "4x6", Groups),
         Make("inverted-residuals", Plain with { Activation = Activation.Silu }, g => ConvNets.InvertedResiduals(g, false)).Yes("conv", "1x8+2x14"),
-        Make("squeeze-excite", Plain with { Activation = Activation.HardSwish, Opset = 13 }, g => ConvNets.InvertedResiduals(g, true)).Yes("conv", "1x8+2x14", "").Any("other", "2x6", "squeezed widths"),
+        Make("squeeze-excite", Plain with { Activation = Activation.HardSwish, Opset = 13 }, g => ConvNets.InvertedResiduals(g, true))
+            .Yes("conv", "1x8+2x14").Any("other", "2x6", "squeezed widths"),
         Make("depth-wise-channel-norm", Plain, ConvNets.ConvNext).Yes("embed", "1x10+1x14").Yes("mlp", "1x22+1x26"),
         Make("channel-shuffle", Plain, ConvNets.ChannelShuffle).Any("conv", "1x8+1x12", Groups),
         Make("pooling-mixer-group-norm", Plain, ConvNets.PoolFormer).Any("embed", "1x10", "one group over channels and places").Yes("mlp", "1x18"),
@@ -71,7 +73,8 @@ internal static class OtherDesigns
         Mixed("pooling-attention", Plain, Mixers.PoolingAttention).Yes("heads", "2x3")
             .Any("qk", "2x4", "pooled, normalised and added to the values").Any("v", "2x4", "pooled, normalised and added to the queries"),
         Mixed("spatial-gate", Plain, Mixers.SpatialGate).Yes("other", "2x8").No("other", "1x9", "token positions"),
-        Mixed("group-query-attention-node", Plain, Mixers.GroupQueryNode).Any("heads", "2x2", "kv groups of a fused operator").Any("qk", "2x8", VitGraphs.Fused).Any("v", "2x8", VitGraphs.Fused),
+        Mixed("group-query-attention-node", Plain, Mixers.GroupQueryNode)
+            .Any("heads", "2x2", "kv groups of a fused operator").Any("qk", "2x8", VitGraphs.Fused).Any("v", "2x8", VitGraphs.Fused),
     ];
 
     private static MiniZooGraph Windows(string name, Spelling spelling, SwinHead head, bool transposed = false)

@@ -37,12 +37,18 @@ internal static class StreamsAndOddities
 
     private static IEnumerable<MiniZooGraph> Oddest =>
     [
-        Block("branches", Plain, Oddities.Branches).Any("embed", "1x12", "written inside the branches of an If").Yes("mlp", "1x20").Any("mlp", "1x16", "read inside the branches of an If"),
-        Block("loop", Plain, Oddities.Repeated).Any("embed", "1x12", "carried by a Loop").Yes("mlp", "1x20").Any("mlp", "1x16", "inside a Loop body"),
-        Block("recurrent-head", Plain, g => Oddities.Recurrent(g, false)).Any("embed", "1x12", "read by a recurrence").Yes("mlp", "1x20").Any("other", "1x6", "recurrent state"),
-        Block("recurrent-head-both-ways", Plain, g => Oddities.Recurrent(g, true)).Any("embed", "1x12", "read by a recurrence").Yes("mlp", "1x20").Any("other", "2x6", "recurrent state"),
+        Block("branches", Plain, Oddities.Branches)
+            .Any("embed", "1x12", "written inside the branches of an If").Yes("mlp", "1x20").Any("mlp", "1x16", "read inside the branches of an If"),
+        Block("loop", Plain, Oddities.Repeated)
+            .Any("embed", "1x12", "carried by a Loop").Yes("mlp", "1x20").Any("mlp", "1x16", "inside a Loop body"),
+        Block("recurrent-head", Plain, g => Oddities.Recurrent(g, false))
+            .Any("embed", "1x12", "read by a recurrence").Yes("mlp", "1x20").Any("other", "1x6", "recurrent state"),
+        Block("recurrent-head-both-ways", Plain, g => Oddities.Recurrent(g, true))
+            .Any("embed", "1x12", "read by a recurrence").Yes("mlp", "1x20").Any("other", "2x6", "recurrent state"),
         Block("operator-without-rule", Plain, Oddities.WithoutRule).Any("embed", "1x12", "read by an operator without a rule").Yes("mlp", "1x20"),
         OtherDesigns.Make("function-of-own-domain", Plain, Oddities.OwnDomain).Yes("embed", "1x12").Yes("mlp", "1x20+1x8"),
+        OtherDesigns.Make("functions-in-functions", Plain with { Functions = true }, Hybrids.BottleneckThenTransformer)
+            .Yes("conv", "1x10+1x6").Yes("embed", "1x12").Yes("mlp", "1x20").Yes("heads", "1x3").Yes("qk", "1x4").Yes("v", "1x4"),
         OtherDesigns.Make("tokens-chosen-from-data", Plain, Oddities.ChosenTokens).Any("embed", "1x12", "gathered by indices computed from data")
             .Yes("mlp", "2x20").Yes("heads", "2x3").Yes("qk", "2x4").Yes("v", "2x4"),
         Block("any-image-size", Plain, Oddities.AnyImageSize).Yes("embed", "1x12").Yes("mlp", "1x20"),

@@ -31,7 +31,12 @@ public static class Oddities
         string x = Blocks.PreNorm(g, Decoders.Patches(g), "blocks.0", new AttentionPlan(Embed, 3, 4, 4, Tokens), Hidden);
         string up = g.Kernel("loop.fc1", g.MatrixNumbers("loop.fc1", Embed, 16).Data, [Embed, 16], 1);
         string down = g.Kernel("loop.fc2", g.MatrixNumbers("loop.fc2", 16, Embed).Data, [16, Embed], 1);
-        ValueInfoProto[] inputs = [GraphBuilder.Info("i", ElementType.Int64, []), GraphBuilder.Info("go", ElementType.Bool, []), GraphBuilder.Info("state", g.Spelling.Type, [-1, Tokens, Embed])];
+        ValueInfoProto[] inputs =
+        [
+            GraphBuilder.Info("i", ElementType.Int64, []),
+            GraphBuilder.Info("go", ElementType.Bool, []),
+            GraphBuilder.Info("state", g.Spelling.Type, [-1, Tokens, Embed]),
+        ];
         GraphProto body = g.Body("body", inputs, () =>
         {
             string next = g.Add("state", g.MatMul(g.Op("Tanh", g.MatMul("state", up)), down));

@@ -3,7 +3,7 @@ namespace SiDT.Tests.MiniZoo.Parts;
 /// <summary>Point-wise functions in the words of the spelling.</summary>
 public static class Activations
 {
-    public static string Apply(GraphBuilder g, string x) => Apply(g, x, g.Spelling.Activation);
+    public static string Apply(GraphBuilder g, string x) => g.Unchanged(Apply(g, x, g.Spelling.Activation));
 
     public static string Apply(GraphBuilder g, string x, Activation activation)
     {

@@ -24,7 +24,7 @@ public static class Attentions
     /// <summary>Softmax(q k) v with scale and masks; keys [.., tokens, width].</summary>
     public static string Products(GraphBuilder g, string q, string k, string v, AttentionPlan p, Func<string, string> transposed)
     {
-        string weights = g.Softmax(Masked(Logits(g, q, k, p, transposed), p));
+        string weights = g.Unchanged(g.Softmax(Masked(Logits(g, q, k, p, transposed), p)));
         return g.MatMul(p.OnWeights?.Invoke(weights) ?? weights, v);
     }
 
@@ -36,7 +36,7 @@ public static class Attentions
     }
 
     public static string Project(GraphBuilder g, string merged, AttentionPlan p) =>
-        p.Project ? Linears.Apply(g, merged, "proj", p.VWidth, p.Embed, p.Tokens) : merged;
+        p.Project ? g.Unchanged(Linears.Apply(g, merged, "proj", p.VWidth, p.Embed, p.Tokens)) : merged;
 
     private static string FourDimensional(GraphBuilder g, string x, string source, AttentionPlan p)
     {

@@ -13,14 +13,7 @@ public static class Blocks
     public static string PreNorm(GraphBuilder g, string x, string name, int embed, int hidden, int tokens, Func<string, string> mixer, Mlp mlp = Mlp.Plain)
     {
         using IDisposable scope = g.Scope(name);
-        string normed = Norms.Apply(g, x, "norm1", embed);
-        string mixed;
-        using (g.Scope("attn"))
-            mixed = mixer(normed);
-        x = g.Add(x, mixed);
-        normed = Norms.Apply(g, x, "norm2", embed);
-        using (g.Scope("mlp"))
-            return g.Add(x, Mlps.Apply(g, normed, mlp, embed, hidden, tokens));
+        return g.Module("Block", x, v => Write(g, v, embed, hidden, tokens, mixer, mlp));
     }
 
     /// <summary>A map to tokens; any size of the map.</summary>
@@ -47,5 +40,17 @@ public static class Blocks
         string front = g.Slice(g.Op("Shape", map), 0, 0, 2), back = g.Slice(g.Op("Shape", like), 0, 2, 4);
         return g.Op("Resize", [map, null, null, g.Concat(0, front, back)], ("mode", mode),
             ("coordinate_transformation_mode", mode == "nearest" ? "asymmetric" : "half_pixel"), ("nearest_mode", "floor"));
+    }
+
+    private static string Write(GraphBuilder g, string x, int embed, int hidden, int tokens, Func<string, string> mixer, Mlp mlp)
+    {
+        string normed = Norms.Apply(g, x, "norm1", embed);
+        string mixed;
+        using (g.Scope("attn"))
+            mixed = mixer(normed);
+        x = g.Add(x, mixed);
+        normed = Norms.Apply(g, x, "norm2", embed);
+        using (g.Scope("mlp"))
+            return g.Add(x, Mlps.Apply(g, normed, mlp, embed, hidden, tokens));
     }
 }
