@@ -1,5 +1,6 @@
 # Shared by the scripts of this repository; sourced, not run.
-root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+root="${BASH_SOURCE[0]%/*}/.."
+root="$(cd "$root" && pwd -P)"
 # Several checkouts can share one cache, so that the packages are made only once.
 cache="${SIDT_CACHE:-$root/.cache}"
 mkdir -p "$cache"
@@ -19,12 +20,16 @@ need_sdk() {
     die "SiDT needs the .NET 10 SDK; 'dotnet --list-sdks' lists none of version 10."
 }
 
-# with_lock NAME: takes a lock that lasts until this process and its children end.
-with_lock() {
+# lock FILE: waits for the lock and holds it as file descriptor 9 until unlock or the end of this process.
+# Whatever may outlive the caller (compiler servers do) has to be started with 9>&-.
+lock() {
+  exec 9>"$1"
   # Without flock (macOS) two first starts at once are the user's own risk.
-  command -v flock >/dev/null || return 0
-  exec 9>"$cache/$1.lock"
-  flock 9
+  ! command -v flock >/dev/null || flock 9
+}
+
+unlock() {
+  exec 9>&-
 }
 
 ort_package() {

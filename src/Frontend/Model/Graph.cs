@@ -9,7 +9,7 @@ namespace SiDT.Frontend;
 public sealed class Graph
 {
     private readonly List<Node> _nodes = [];
-    private readonly Dictionary<string, Value> _values = new(StringComparer.Ordinal);
+    private Dictionary<string, Value> _values = new(StringComparer.Ordinal);
     private int _fresh;
 
     internal Graph(Model model, Node? owner, GraphProto source)
@@ -17,6 +17,8 @@ public sealed class Graph
         Model = model;
         Owner = owner;
         Source = source;
+        Inputs = new ValueList(this, inputs: true);
+        Outputs = new ValueList(this, inputs: false);
     }
 
     public Model Model { get; }
@@ -31,14 +33,17 @@ public sealed class Graph
 
     public IReadOnlyList<Node> Nodes => _nodes;
 
-    public List<Value> Inputs { get; } = [];
+    public ValueList Inputs { get; }
 
-    public List<Value> Outputs { get; } = [];
+    public ValueList Outputs { get; }
 
     /// <summary>All values that belong to this graph (not those of outer graphs).</summary>
     public IReadOnlyCollection<Value> Values => _values.Values;
 
     public IEnumerable<Value> Initializers => _values.Values.Where(v => v.Initializer is not null);
+
+    /// <summary>Value infos of the file about names that no value of this graph has, or that are said twice.</summary>
+    internal List<LooseInfo> LooseInfos { get; } = [];
 
     /// <summary>The value of that name in this graph or around it.</summary>
     public Value? Find(string name) => _values.GetValueOrDefault(name) ?? Outer?.Find(name);
@@ -47,14 +52,17 @@ public sealed class Graph
     public Value? TryAddValue(string name)
     {
         var value = new Value(this, name);
-        return _values.TryAdd(name, value) ? value : null;
+        if (!_values.TryAdd(name, value))
+            return null;
+        Model.Names.Take(name);
+        return value;
     }
 
-    /// <summary>A new value whose name starts with <paramref name="hint"/> and is used nowhere.</summary>
+    /// <summary>A new value whose name starts with <paramref name="hint"/> and is used nowhere in the model.</summary>
     public Value NewValue(string hint)
     {
         string name = hint;
-        while (IsTaken(name))
+        while (Model.Names.IsTaken(name))
             name = $"{hint}_{++_fresh}";
         return TryAddValue(name)!;
     }
@@ -92,12 +100,8 @@ public sealed class Graph
     }
 
     /// <summary>Removes nodes and their reads; their outputs stay as values without a producer until <see cref="Sweep"/>.</summary>
-    public void Remove(Predicate<Node> condition)
-    {
-        foreach (Node node in _nodes.Where(n => condition(n)).ToArray())
-            node.Detach();
-        _nodes.RemoveAll(n => condition(n) || (n.Inputs.Count == 0 && n.Outputs.All(o => o is null || o.Producer != n) && n.Outputs.Count > 0));
-    }
+    public void Remove(Predicate<Node> condition) =>
+        RemoveAll(_nodes.Where(n => condition(n)).ToHashSet(ReferenceEqualityComparer.Instance));
 
     /// <summary>Removes one node.</summary>
     public void Remove(Node node)
@@ -106,105 +110,56 @@ public sealed class Graph
         _nodes.Remove(node);
     }
 
-    /// <summary>Drops nodes nobody reads, then values (initializers too) that are neither read nor inputs or outputs.</summary>
-    public void Sweep()
+    /// <summary>Gives a value of this graph another name.</summary>
+    /// <exception cref="ArgumentException">The name is taken in this graph.</exception>
+    public void Rename(Value value, string name)
     {
-        for (int i = _nodes.Count - 1; i >= 0; i--)
-        {
-            Node node = _nodes[i];
-            foreach (Graph body in node.Subgraphs.Values)
-                body.Sweep();
-            if (node.Outputs.All(o => o is null || (o.Uses.Count == 0 && !o.IsOutput)))
-            {
-                node.Detach();
-                _nodes.RemoveAt(i);
-            }
-        }
-        foreach (Value value in _values.Values.ToArray())
-        {
-            if (value.Uses.Count == 0 && !Inputs.Contains(value) && !Outputs.Contains(value) && (value.Producer is null || value.Producer.Graph != this || !value.Producer.Outputs.Contains(value)))
-                _values.Remove(value.Name);
-        }
+        if (name == value.Name)
+            return;
+        if (_values.ContainsKey(name))
+            throw new ArgumentException($"the name '{name}' is taken", nameof(name));
+        _values.Remove(value.Name);
+        Model.Names.Release(value.Name);
+        value.Name = name;
+        _values[name] = value;
+        Model.Names.Take(name);
     }
+
+    /// <summary>Drops nodes nobody reads, then values (initializers too) that are neither read nor inputs or outputs.</summary>
+    public void Sweep() => GraphSweep.Run(this);
 
     /// <summary>Restores topological order, keeping the present order where it already holds.</summary>
     /// <exception cref="InvalidOperationException">The nodes form a cycle.</exception>
     public void Sort()
     {
-        var state = new Dictionary<Node, bool>(ReferenceEqualityComparer.Instance); // false: open, true: done
-        var sorted = new List<Node>(_nodes.Count);
-        var stack = new Stack<(Node Node, IEnumerator<Node> Before)>();
-        foreach (Node root in _nodes)
-        {
-            if (state.ContainsKey(root))
-                continue;
-            state[root] = false;
-            stack.Push((root, Before(root).GetEnumerator()));
-            while (stack.Count > 0)
-            {
-                (Node node, IEnumerator<Node> before) = stack.Peek();
-                if (before.MoveNext())
-                {
-                    Node next = before.Current;
-                    if (!state.TryGetValue(next, out bool done))
-                    {
-                        state[next] = false;
-                        stack.Push((next, Before(next).GetEnumerator()));
-                    }
-                    else if (!done)
-                    {
-                        throw new InvalidOperationException($"the graph has a cycle through {next}");
-                    }
-                }
-                else
-                {
-                    state[node] = true;
-                    sorted.Add(node);
-                    stack.Pop();
-                }
-            }
-        }
+        List<Node> sorted = GraphSort.Run(_nodes);
         _nodes.Clear();
         _nodes.AddRange(sorted);
     }
 
-    /// <summary>The nodes of this graph that make what <paramref name="node"/> and its bodies read.</summary>
-    private IEnumerable<Node> Before(Node node)
+    internal void RemoveAll(HashSet<object?> nodes)
     {
-        foreach (Value? input in node.Inputs)
+        if (nodes.Count == 0)
+            return;
+        foreach (Node node in _nodes)
         {
-            if (input?.Producer is { } producer && producer.Graph == this)
-                yield return producer;
+            if (nodes.Contains(node))
+                node.Detach();
         }
-        foreach (Graph body in node.Subgraphs.Values)
-        {
-            foreach (Value output in body.Outputs)
-            {
-                if (output.Producer is { } producer && producer.Graph == this)
-                    yield return producer;
-            }
-            foreach (Node inner in body.Nodes)
-            {
-                foreach (Node outer in Before(inner))
-                    yield return outer;
-            }
-        }
+        _nodes.RemoveAll(nodes.Contains);
     }
 
-    internal void Rename(Value value, string name)
+    /// <summary>Drops values, keeping the order of the others.</summary>
+    internal void RemoveValues(Predicate<Value> condition)
     {
-        _values.Remove(value.Name);
-        value.Name = name;
-        _values[name] = value;
-    }
-
-    private bool IsTaken(string name)
-    {
-        for (Graph? graph = this; graph is not null; graph = graph.Outer)
+        var kept = new Dictionary<string, Value>(_values.Count, StringComparer.Ordinal);
+        foreach (Value value in _values.Values)
         {
-            if (graph._values.ContainsKey(name))
-                return true;
+            if (condition(value))
+                Model.Names.Release(value.Name);
+            else
+                kept.Add(value.Name, value);
         }
-        return false;
+        _values = kept;
     }
 }

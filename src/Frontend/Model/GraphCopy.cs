@@ -10,7 +10,8 @@ internal static class GraphCopy
             Value copy = to.TryAddValue(value.Name)!;
             copy.Initializer = value.Initializer;
             copy.SparseInitializer = value.SparseInitializer;
-            copy.Info = value.Info;
+            copy.Declare(value.Info);
+            copy.Declarations = value.Declarations;
             map[value] = copy;
         }
         foreach (Node node in from.Nodes)
@@ -28,5 +29,6 @@ internal static class GraphCopy
         }
         to.Inputs.AddRange(from.Inputs.Select(v => map[v]));
         to.Outputs.AddRange(from.Outputs.Select(v => map[v]));
+        to.LooseInfos.AddRange(from.LooseInfos);
     }
 }

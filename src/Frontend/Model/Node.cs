@@ -30,6 +30,9 @@ public sealed class Node
 
     public string Name { get; set; }
 
+    /// <summary>Which of several functions of the same domain and name is called; empty for operators.</summary>
+    public string Overload => Source?.Overload ?? "";
+
     /// <summary>The message it came from without inputs, outputs and attributes; null for nodes of ours.</summary>
     public NodeProto? Source { get; }
 
@@ -88,7 +91,16 @@ public sealed class Node
         return this;
     }
 
-    public void Unset(string name) => _attributes.Remove(name);
+    public void Unset(string name)
+    {
+        _attributes.Remove(name);
+        _constant = null;
+        if (_subgraphs.Remove(name, out Graph? body))
+        {
+            foreach (Node inner in body.Nodes)
+                inner.Detach();
+        }
+    }
 
     internal void SetSubgraph(string name, Graph body) => _subgraphs[name] = body;
 
@@ -101,6 +113,9 @@ public sealed class Node
         _inputs[index] = value;
         value?.AddUse(this, index);
     }
+
+    /// <summary>Changes an input whose old value already forgot this use and whose new value will learn of it.</summary>
+    internal void Redirect(int index, Value value) => _inputs[index] = value;
 
     /// <summary>Drops trailing inputs down to <paramref name="count"/>.</summary>
     public void TrimInputs(int count)

@@ -6,7 +6,8 @@ namespace SiDT.Frontend;
 
 /// <summary>
 /// A constant array: element type, dimensions and bytes (row-major, little-endian, packed as in <c>raw_data</c>).
-/// Immutable; <see cref="Source"/> is the message it came from without its bytes, so that unknown fields survive.
+/// Immutable; <see cref="Source"/> is the message it came from, so that unknown fields survive: its numbers, if it has any,
+/// are not to be read, and it is not to be changed.
 /// </summary>
 public sealed class Tensor(ElementType type, long[] dims, TensorStorage storage, TensorProto? source = null)
 {
@@ -17,6 +18,9 @@ public sealed class Tensor(ElementType type, long[] dims, TensorStorage storage,
     public TensorStorage Storage { get; } = storage;
 
     public TensorProto? Source { get; } = source;
+
+    /// <summary>How the file held it. A tensor made with the source of another is a changed one.</summary>
+    internal TensorOrigin Origin { get; init; }
 
     public int Rank => Dims.Length;
 

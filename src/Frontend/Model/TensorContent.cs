@@ -7,71 +7,103 @@ namespace SiDT.Frontend;
 /// <summary>Numbers in and out of a <see cref="TensorProto"/>, whichever of its fields holds them.</summary>
 public static class TensorContent
 {
-    /// <summary>The tensor of a message whose data are in it; the typed fields are packed as <c>raw_data</c> is.</summary>
-    public static Tensor Read(TensorProto proto)
-    {
-        var type = (ElementType)proto.DataType;
-        return new Tensor(type, [.. proto.Dims], new ManagedStorage(Pack(proto, type)), WithoutData(proto));
-    }
+    /// <summary>
+    /// The tensor of a message whose data are in it; the typed fields are packed as <c>raw_data</c> is. The message is kept
+    /// as <see cref="Tensor.Source"/> and not changed.
+    /// </summary>
+    public static Tensor Read(TensorProto proto) =>
+        new((ElementType)proto.DataType, [.. proto.Dims], new ManagedStorage(proto.HasRawData ? proto.RawData.Memory : Pack(proto)), proto);
 
-    /// <summary>A message with the bytes as <c>raw_data</c>.</summary>
+    /// <summary>
+    /// A message with the bytes inside: a tensor as it was read in the field where it was, any other in <c>raw_data</c>.
+    /// The bytes are not copied.
+    /// </summary>
     public static TensorProto Write(Tensor tensor, string name)
     {
-        TensorProto proto = tensor.Source?.Clone() ?? new TensorProto();
-        proto.Name = name;
-        proto.DataType = (int)tensor.Type;
-        proto.Dims.Clear();
-        proto.Dims.AddRange(tensor.Dims);
-        proto.ExternalData.Clear();
-        proto.ClearDataLocation();
-        if (tensor.Type != ElementType.String)
-            proto.RawData = UnsafeByteOperations.UnsafeWrap(tensor.Bytes.ToArray());
+        TensorProto proto = Header(tensor, name);
+        if (tensor.Origin == TensorOrigin.Message || tensor.Type == ElementType.String)
+            return proto;
+        ClearData(proto);
+        ClearExternal(proto);
+        if (tensor.Origin != TensorOrigin.Packed)
+            proto.RawData = UnsafeByteOperations.UnsafeWrap(tensor.Storage.Memory);
+        else if (tensor.Type is ElementType.Float64 or ElementType.Complex128)
+            proto.DoubleData.AddRange(MemoryMarshal.Cast<byte, double>(tensor.Bytes).ToArray());
+        else
+            proto.FloatData.AddRange(MemoryMarshal.Cast<byte, float>(tensor.Bytes).ToArray());
         return proto;
     }
 
     /// <summary>A copy without the numbers: name, dimensions, metadata and unknown fields remain.</summary>
     public static TensorProto WithoutData(TensorProto proto)
     {
-        if ((ElementType)proto.DataType == ElementType.String)
-            return proto;
-        ByteString raw = proto.RawData;
-        bool had = proto.HasRawData;
-        if (had)
-            proto.ClearRawData();
         TensorProto copy = proto.Clone();
-        if (had)
-            proto.RawData = raw;
-        copy.FloatData.Clear();
-        copy.Int32Data.Clear();
-        copy.Int64Data.Clear();
-        copy.DoubleData.Clear();
-        copy.Uint64Data.Clear();
+        if ((ElementType)proto.DataType != ElementType.String)
+            ClearData(copy);
         return copy;
     }
 
-    private static ReadOnlyMemory<byte> Pack(TensorProto proto, ElementType type)
+    /// <summary>The message of a tensor with its name, type and dimensions, and whatever numbers its source still holds.</summary>
+    internal static TensorProto Header(Tensor tensor, string name)
     {
-        if (proto.HasRawData)
-            return proto.RawData.Memory;
+        TensorProto proto = tensor.Source?.Clone() ?? new TensorProto();
+        if (proto.Name != name)
+            proto.Name = name;
+        if (proto.DataType != (int)tensor.Type)
+            proto.DataType = (int)tensor.Type;
+        if (!proto.Dims.AsEnumerable().SequenceEqual(tensor.Dims))
+        {
+            proto.Dims.Clear();
+            proto.Dims.AddRange(tensor.Dims);
+        }
+        return proto;
+    }
+
+    internal static void ClearData(TensorProto proto)
+    {
+        proto.ClearRawData();
+        proto.FloatData.Clear();
+        proto.Int32Data.Clear();
+        proto.Int64Data.Clear();
+        proto.DoubleData.Clear();
+        proto.Uint64Data.Clear();
+    }
+
+    /// <summary>Forgets that the numbers were in another file, if they were.</summary>
+    internal static void ClearExternal(TensorProto proto)
+    {
+        if (proto.DataLocation != TensorProto.Types.DataLocation.External)
+            return;
+        proto.ExternalData.Clear();
+        proto.ClearDataLocation();
+    }
+
+    /// <summary>The numbers of the typed fields as they would stand in <c>raw_data</c>.</summary>
+    internal static ReadOnlyMemory<byte> Pack(TensorProto proto)
+    {
+        var type = (ElementType)proto.DataType;
         switch (type)
         {
             case ElementType.Float32 or ElementType.Complex64:
-                return MemoryMarshal.AsBytes<float>(proto.FloatData.ToArray()).ToArray();
+                return Bytes<float>([.. proto.FloatData]);
             case ElementType.Float64 or ElementType.Complex128:
-                return MemoryMarshal.AsBytes<double>(proto.DoubleData.ToArray()).ToArray();
+                return Bytes<double>([.. proto.DoubleData]);
             case ElementType.Int64:
-                return MemoryMarshal.AsBytes<long>(proto.Int64Data.ToArray()).ToArray();
+                return Bytes<long>([.. proto.Int64Data]);
             case ElementType.UInt64:
-                return MemoryMarshal.AsBytes<ulong>(proto.Uint64Data.ToArray()).ToArray();
+                return Bytes<ulong>([.. proto.Uint64Data]);
             case ElementType.UInt32:
-                return MemoryMarshal.AsBytes<uint>(proto.Uint64Data.Select(x => (uint)x).ToArray()).ToArray();
+                return Bytes<uint>([.. proto.Uint64Data.Select(x => (uint)x)]);
             case ElementType.Int32:
-                return MemoryMarshal.AsBytes<int>(proto.Int32Data.ToArray()).ToArray();
+                return Bytes<int>([.. proto.Int32Data]);
             case ElementType.String:
                 return ReadOnlyMemory<byte>.Empty;
         }
         if (type.Bits() == 16)
-            return MemoryMarshal.AsBytes<ushort>(proto.Int32Data.Select(x => (ushort)x).ToArray()).ToArray();
+            return Bytes<ushort>([.. proto.Int32Data.Select(x => (ushort)x)]);
         return proto.Int32Data.Select(x => (byte)x).ToArray(); // 8 bits, or several narrow elements packed in each entry
     }
+
+    private static byte[] Bytes<T>(T[] data)
+        where T : unmanaged => MemoryMarshal.AsBytes<T>(data).ToArray();
 }

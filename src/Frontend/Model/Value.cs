@@ -9,6 +9,7 @@ public readonly record struct Use(Node Node, int Index);
 public sealed class Value
 {
     private readonly List<Use> _uses = [];
+    private ValueInfoProto? _info;
 
     internal Value(Graph graph, string name)
     {
@@ -29,28 +30,60 @@ public sealed class Value
     /// <summary>The message of a sparse initializer, kept as it is.</summary>
     public SparseTensorProto? SparseInitializer { get; set; }
 
-    /// <summary>Declared type and shape, if the file says so.</summary>
-    public ValueInfoProto? Info { get; set; }
+    /// <summary>Declared type and shape, if the file says so. Setting it replaces every declaration of this value.</summary>
+    public ValueInfoProto? Info
+    {
+        get => _info;
+        set
+        {
+            _info = value;
+            Declarations.Replace();
+        }
+    }
 
     /// <summary>Every read of it, in subgraphs too; being a graph output is not a use.</summary>
     public IReadOnlyList<Use> Uses => _uses;
 
-    public bool IsInput => Producer is null && Graph.Inputs.Contains(this);
+    public bool IsInput => InputSlots > 0 && Producer is null;
 
-    public bool IsOutput => Graph.Outputs.Contains(this);
+    public bool IsOutput => OutputSlots > 0;
 
     /// <summary>Numbers known before anything runs: of an initializer that no caller overrides, or of a Constant node.</summary>
     public Tensor? Constant => Initializer ?? Producer?.ConstantTensor;
 
+    /// <summary>Where the file says what about this value, beyond <see cref="Info"/>.</summary>
+    internal Declarations Declarations = new();
+
+    internal int InputSlots { get; set; }
+
+    internal int OutputSlots { get; set; }
+
     internal void AddUse(Node node, int index) => _uses.Add(new Use(node, index));
 
-    internal void RemoveUse(Node node, int index) => _uses.Remove(new Use(node, index));
+    internal void RemoveUse(Node node, int index)
+    {
+        for (int i = _uses.Count - 1; i >= 0; i--)
+        {
+            if (_uses[i].Index == index && _uses[i].Node == node)
+            {
+                _uses.RemoveAt(i);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Sets <see cref="Info"/> as the file says it, leaving the other declarations alone.</summary>
+    internal void Declare(ValueInfoProto? info) => _info = info;
 
     /// <summary>Makes every reader of this value read <paramref name="other"/> instead, graph outputs excepted.</summary>
     public void ReplaceUsesWith(Value other)
     {
-        foreach (Use use in _uses.ToArray())
-            use.Node.SetInput(use.Index, other);
+        if (other == this)
+            return;
+        foreach (Use use in _uses)
+            use.Node.Redirect(use.Index, other);
+        other._uses.AddRange(_uses);
+        _uses.Clear();
     }
 
     public override string ToString() => Name;

@@ -2,43 +2,66 @@ using SiDT.Frontend.Schema;
 
 namespace SiDT.Frontend.Writing;
 
-/// <summary>The message of a graph, in the order of its nodes and values.</summary>
-internal static class GraphWriter
+/// <summary>The message of a graph, in the order of its nodes and values; what came from a file keeps the order it had there.</summary>
+internal sealed class GraphWriter(TensorPlacement placement)
 {
-    public static GraphProto Write(Graph graph)
+    public GraphProto Write(Graph graph)
     {
         GraphProto proto = graph.Source.Clone();
         foreach (Node node in graph.Nodes)
             proto.Node.Add(Write(node));
-        proto.Input.AddRange(graph.Inputs.Select(Info));
-        proto.Output.AddRange(graph.Outputs.Select(Info));
-        var boundary = new HashSet<Value>(graph.Inputs.Concat(graph.Outputs));
-        foreach (Value value in graph.Values)
-        {
-            if (value.Initializer is { } tensor)
-                proto.Initializer.Add(TensorContent.Write(tensor, value.Name));
-            if (value.SparseInitializer is { } sparse)
-                proto.SparseInitializer.Add(sparse);
-            if (value.Info is { } info && !boundary.Contains(value))
-                proto.ValueInfo.Add(Info(value));
-        }
+        proto.Input.AddRange(graph.Inputs.Select(v => Named(v.Info, v.Name)));
+        proto.Output.AddRange(graph.Outputs.Select(v => Named(v.Declarations.Output ?? v.Info, v.Name)));
+        foreach (Value value in graph.Values.Where(v => v.Initializer is not null).OrderBy(v => v.Declarations.InitializerOrder))
+            proto.Initializer.Add(placement.Place(value.Initializer!, value.Name));
+        foreach (Value value in graph.Values.Where(v => v.SparseInitializer is not null).OrderBy(v => v.Declarations.InitializerOrder))
+            proto.SparseInitializer.Add(Sparse(value.SparseInitializer!, value.Name));
+        proto.ValueInfo.AddRange(Infos(graph).OrderBy(i => i.Order).Select(i => i.Info));
         return proto;
     }
 
-    private static ValueInfoProto Info(Value value)
+    private static IEnumerable<LooseInfo> Infos(Graph graph)
     {
-        ValueInfoProto info = value.Info?.Clone() ?? new ValueInfoProto();
-        info.Name = value.Name;
-        return info;
+        foreach (LooseInfo loose in graph.LooseInfos)
+        {
+            // A second statement about a value whose type or shape has changed since would contradict the first.
+            if (graph.Find(loose.Info.Name) is not { } value || value.Graph != graph || !value.Declarations.Replaced)
+                yield return loose;
+        }
+        foreach (Value value in graph.Values)
+        {
+            bool listed = value.Declarations.Listed || (!value.IsInput && !value.IsOutput);
+            if (listed && (value.Declarations.Inner ?? value.Info) is { } info)
+                yield return new LooseInfo(value.Declarations.InfoOrder, Named(info, value.Name));
+        }
     }
 
-    private static NodeProto Write(Node node)
+    private static ValueInfoProto Named(ValueInfoProto? info, string name)
     {
-        NodeProto proto = node.Source?.Clone() ?? new NodeProto();
-        if (node.Name.Length > 0 || node.Source is null)
+        if (info?.Name == name)
+            return info;
+        ValueInfoProto copy = info?.Clone() ?? new ValueInfoProto();
+        copy.Name = name;
+        return copy;
+    }
+
+    private SparseTensorProto Sparse(SparseTensorProto sparse, string name)
+    {
+        SparseTensorProto copy = sparse.Clone();
+        if (copy.Values.Name != name)
+            copy.Values.Name = name;
+        placement.PlaceAll(Reading.MessageTensors.Of(copy));
+        return copy;
+    }
+
+    private NodeProto Write(Node node)
+    {
+        NodeProto proto = node.Source?.Clone() ?? new NodeProto { Name = node.Name };
+        if (proto.Name != node.Name)
             proto.Name = node.Name;
-        proto.OpType = node.OpType;
-        if (node.Domain.Length > 0)
+        if (proto.OpType != node.OpType)
+            proto.OpType = node.OpType;
+        if ((proto.Domain == "ai.onnx" ? "" : proto.Domain) != node.Domain)
             proto.Domain = node.Domain;
         proto.Input.AddRange(node.Inputs.Select(i => i?.Name ?? ""));
         proto.Output.AddRange(node.Outputs.Select(o => o?.Name ?? ""));
@@ -46,10 +69,10 @@ internal static class GraphWriter
         {
             if (!node.Subgraphs.TryGetValue(attribute.Name, out Graph? body))
             {
-                proto.Attribute.Add(attribute);
+                proto.Attribute.Add(placement.Place(attribute));
                 continue;
             }
-            AttributeProto copy = attribute.Clone();
+            AttributeProto copy = placement.Place(attribute).Clone();
             copy.G = Write(body);
             proto.Attribute.Add(copy);
         }
