@@ -54,4 +54,16 @@ public class MiniZooTests
         }
         Assert.Empty(different);
     }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Says_what_is_expected_in_a_form_that_programs_read(string name)
+    {
+        MiniZooGraph graph = MiniZooGraphs.Named(name);
+
+        Assert.NotEmpty(graph.Expected);
+        Assert.All(graph.Expected, e => Assert.Contains(e.Kind, (string[])["mlp", "heads", "qk", "v", "embed", "conv", "other"]));
+        Assert.All(graph.Expected, e => Assert.Matches(@"^\d+x\d+(\+\d+x\d+)*$", e.Size));
+        Assert.All(graph.Expected.Where(e => e.Answer != Answer.Yes), e => Assert.NotEmpty(e.Note));
+    }
 }

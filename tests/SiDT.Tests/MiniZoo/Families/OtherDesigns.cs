@@ -34,8 +34,8 @@ internal static class OtherDesigns
         Windows("windows-packed", Older with { Qkv = Qkv.PackedGather }, SwinHead.Classes).Agrees("windows"),
         Windows("windows-merged-by-transpose", Plain with { Naming = Naming.TensorFlow, Norm = Norm.LayerTensorFlow }, SwinHead.Classes, true),
         Windows("windows-features-out", Plain, SwinHead.Features).But(Answer.No, "feature maps are outputs", "embed"),
-        Windows("windows-pyramid", Older, SwinHead.Pyramid).Yes("conv", $"1x{Swin.PyramidWidth}").Agrees("pyramid"),
-        Windows("windows-pyramid-by-size", Plain, SwinHead.PyramidBySize).Yes("conv", $"1x{Swin.PyramidWidth}").Agrees("pyramid"),
+        Windows("windows-pyramid", Older, SwinHead.Pyramid).Yes("other", $"1x{Swin.PyramidWidth}").No("other", "1x6", "model output").Agrees("pyramid"),
+        Windows("windows-pyramid-by-size", Plain, SwinHead.PyramidBySize).Yes("other", $"1x{Swin.PyramidWidth}").No("other", "1x6", "model output").Agrees("pyramid"),
         Reductions("spatial-reduction", Plain, false, false),
         Reductions("spatial-reduction-any-size", Older, true, false),
         Reductions("segmentation", Plain, false, true).Yes("other", $"2x{Pyramid.Decoder}+1x{Pyramid.Decoder + 1}", "decode head"),
@@ -68,11 +68,13 @@ internal static class OtherDesigns
         Mixed("token-mixing", Plain, Mixers.TokenMlp).Yes("other", "2x14").No("other", "1x9", "token positions"),
         Mixed("token-mixing-gemm", Older with { Linear = Linear.Gemm }, Mixers.TokenMlp).Yes("other", "2x14").No("other", "1x9", "token positions"),
         Mixed("linear-attention", Plain, Mixers.LinearAttention).Yes("heads", "2x3").Yes("qk", "2x4").Yes("v", "2x5"),
+        Mixed("linear-attention-elu", Plain, Mixers.LinearAttentionOfElu).Yes("heads", "2x3").Yes("v", "2x5")
+            .Any("qk", "2x4", "elu(0)+1 is not 0: zeroed slices do not silence a unit"),
         Mixed("cross-covariance", Plain with { Qkv = Qkv.PackedGather }, Mixers.CrossCovariance).Yes("heads", "2x3")
             .Any("qk", "2x4", "channels attend to channels: the Softmax runs over them").Any("v", "2x4", "channels attend to channels"),
         Mixed("pooling-attention", Plain, Mixers.PoolingAttention).Yes("heads", "2x3")
             .Any("qk", "2x4", "pooled, normalised and added to the values").Any("v", "2x4", "pooled, normalised and added to the queries"),
-        Mixed("spatial-gate", Plain, Mixers.SpatialGate).Yes("other", "2x8").No("other", "1x9", "token positions"),
+        Mixed("spatial-gate", Plain, Mixers.SpatialGate).Any("other", "2x8", "two halves that multiply; may count as mlp").No("other", "1x9", "token positions"),
         Mixed("group-query-attention-node", Plain, Mixers.GroupQueryNode)
             .Any("heads", "2x2", "kv groups of a fused operator").Any("qk", "2x8", VitGraphs.Fused).Any("v", "2x8", VitGraphs.Fused),
     ];

@@ -46,7 +46,8 @@ internal static class StreamsAndOddities
         Block("recurrent-head-both-ways", Plain, g => Oddities.Recurrent(g, true))
             .Any("embed", "1x12", "read by a recurrence").Yes("mlp", "1x20").Any("other", "2x6", "recurrent state"),
         Block("operator-without-rule", Plain, Oddities.WithoutRule).Any("embed", "1x12", "read by an operator without a rule").Yes("mlp", "1x20"),
-        OtherDesigns.Make("function-of-own-domain", Plain, Oddities.OwnDomain).Yes("embed", "1x12").Yes("mlp", "1x20+1x8"),
+        OtherDesigns.Make("function-of-own-domain", Plain, Oddities.OwnDomain)
+            .Yes("embed", "1x12").Yes("mlp", "1x20").Any("mlp", "1x8", "adapter").Any("other", "1x8", "adapter, if it does not count as mlp"),
         OtherDesigns.Make("functions-in-functions", Plain with { Functions = true }, Hybrids.BottleneckThenTransformer)
             .Yes("conv", "1x10+1x6").Yes("embed", "1x12").Yes("mlp", "1x20").Yes("heads", "1x3").Yes("qk", "1x4").Yes("v", "1x4"),
         OtherDesigns.Make("tokens-chosen-from-data", Plain, Oddities.ChosenTokens).Any("embed", "1x12", "gathered by indices computed from data")
@@ -67,7 +68,7 @@ internal static class StreamsAndOddities
         .Yes("embed", "2x12").Yes("mlp", "2x20+1x14").Yes("heads", "3x3").Yes("qk", "3x4").Yes("v", "3x4");
 
     private static MiniZooGraph Modulated(string name, Spelling spelling, bool split) => OtherDesigns.Make(name, spelling, g => Decoders.Modulated(g, split))
-        .Yes("embed", "1x12", "also reached by the modulation matrices").Yes("other", "1x10+1x14", "conditioning width")
+        .Yes("embed", "1x12", "also reached by the modulation matrices").Yes("other", "1x10+1x14", "conditioning width").Any("other", "1x6", "frequencies")
         .Yes("mlp", "1x20").Yes("heads", "1x3").Yes("qk", "1x4").Yes("v", "1x4");
 
     private static MiniZooGraph Words(string name, Spelling spelling) => OtherDesigns.Make(name, spelling, Decoders.WordsOnImage)

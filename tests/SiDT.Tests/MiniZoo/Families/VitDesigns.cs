@@ -54,7 +54,7 @@ internal static class VitDesigns
         Gated("glu-slice", Mlp.GluSlice, new Spelling()),
         Gated("glu-stacked", Mlp.GluStacked, new Spelling { Norm = Norm.RmsDecomposed }),
         Gated("glu-separate", Mlp.GluSeparate, new Spelling { Norm = Norm.Rms, Opset = 23 }, bias: false),
-        Gated("glu-inner-norm", Mlp.GluSeparateInnerNorm, new Spelling()),
+        Gated("glu-inner-norm", Mlp.GluSeparateInnerNorm, new Spelling()).But(Answer.Yes, "an inner norm: statistics over kept units", "mlp"),
         VitGraphs.Make("depth-wise-mlp", new Spelling(), new VitPlan { Mlp = Mlp.DepthWise, Pooling = Pooling.Mean, Image = 12 }),
     ];
 
@@ -107,8 +107,11 @@ internal static class VitDesigns
         VitGraphs.Make(name, spelling, new VitPlan { Mlp = mlp, Hidden = 10, MlpBias = bias });
 
     private static MiniZooGraph Grouped(string name, Spelling spelling, KvRepeat repeat, int kvHeads = 2) =>
-        VitGraphs.Make(name, spelling, new VitPlan { Heads = 4, KvHeads = kvHeads, Repeat = repeat, QkvBias = false, MlpBias = false, Mlp = Mlp.GluSeparate, Pooling = Pooling.Mean });
+        VitGraphs.Make(name, spelling, new VitPlan
+        {
+            Heads = 4, KvHeads = kvHeads, Repeat = repeat, QkvBias = false, MlpBias = false, Mlp = Mlp.GluSeparate, Pooling = Pooling.Mean,
+        });
 
     private static MiniZooGraph Turned(string name, RotaryStyle style, Spelling spelling) =>
-        VitGraphs.Make(name, spelling, new VitPlan { Rotary = style });
+        VitGraphs.Make(name, spelling, new VitPlan { Rotary = style }).But(Answer.Yes, "pairs of rotary channels go together, the same in every head", "qk");
 }

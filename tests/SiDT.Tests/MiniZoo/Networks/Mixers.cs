@@ -26,17 +26,11 @@ public static class Mixers
         return g.Transpose(Linears.Apply(g, Activations.Apply(g, inner), "mlp_tokens.fc2", 14, Tokens, Embed), 0, 2, 1);
     }
 
-    /// <summary>Elu(q)+1, elu(k)+1: keys meet values before queries.</summary>
-    public static string LinearAttention(GraphBuilder g, string x)
-    {
-        var p = new AttentionPlan(Embed, 3, 4, 5, Tokens);
-        (string q, string k, string v) = QkvProjections.Apply(g, x, x, p);
-        string Positive(string t) => g.Add(g.Op("Elu", t), g.Number(1));
-        (q, k) = (Positive(q), Positive(k));
-        string context = g.MatMul(g.Transpose(k, 0, 1, 3, 2), v);
-        string sums = g.Transpose(g.ReduceSum(k, true, 2), 0, 1, 3, 2);
-        return Attentions.Output(g, g.Div(g.MatMul(q, context), g.MatMul(q, sums)), p);
-    }
+    /// <summary>Relu of queries and keys: keys meet values before queries.</summary>
+    public static string LinearAttention(GraphBuilder g, string x) => Linear(g, x, t => g.Op("Relu", t));
+
+    /// <summary>The same with elu(x)+1, which does not map zero to zero.</summary>
+    public static string LinearAttentionOfElu(GraphBuilder g, string x) => Linear(g, x, t => g.Add(g.Op("Elu", t), g.Number(1)));
 
     /// <summary>Channels attend to channels: queries and keys l2-normalised along the tokens, one temperature per head.</summary>
     public static string CrossCovariance(GraphBuilder g, string x)
@@ -87,5 +81,15 @@ public static class Mixers
         string total = g.Constant(Tensor.FromInt64s(ElementType.Int32, [Tokens]));
         string[] y = g.Ops("GroupQueryAttention", "com.microsoft", [q, k, v, empty, empty, lengths, total], 3, ("num_heads", 4), ("kv_num_heads", 2));
         return Attentions.Project(g, y[0], p);
+    }
+
+    private static string Linear(GraphBuilder g, string x, Func<string, string> positive)
+    {
+        var p = new AttentionPlan(Embed, 3, 4, 5, Tokens);
+        (string q, string k, string v) = QkvProjections.Apply(g, x, x, p);
+        (q, k) = (positive(q), positive(k));
+        string context = g.MatMul(g.Transpose(k, 0, 1, 3, 2), v);
+        string sums = g.Transpose(g.ReduceSum(k, true, 2), 0, 1, 3, 2);
+        return Attentions.Output(g, g.Div(g.MatMul(q, context), g.Add(g.MatMul(q, sums), g.Number(0.5))), p);
     }
 }
