@@ -36,6 +36,15 @@ public class MiniZooTests
     }
 
     [Fact]
+    public void Runs_on_other_image_sizes_where_the_size_is_dynamic()
+    {
+        GraphBuilder[] dynamic = [.. MiniZooGraphs.All.Select(g => g.Write()).Where(g => g.DynamicSize)];
+        Assert.NotEmpty(dynamic);
+        foreach (GraphBuilder builder in dynamic)
+            RunMiniZoo.Run(ModelWriter.ToBytes(builder.Build()), [.. builder.Inputs.Select(i => i with { Shape = [1, 3, 24, 16] })]);
+    }
+
+    [Fact]
     public void Spellings_of_one_network_agree()
     {
         var different = new List<string>();
