@@ -56,20 +56,38 @@ internal sealed class PicturePipeline : IDisposable
         {
             throw new DataError($"the picture '{path}' cannot be read: {RuntimeError.OneLine(failure.Message)}", failure);
         }
-        if (!IsPictureFile(file))
+        bool jpeg = file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
+        if (!jpeg && !file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
             throw new DataError($"'{path}' is not a JPEG or PNG picture");
+        if (jpeg && JpegStructure.Fault(file) is { } fault)
+            throw new DataError($"the picture '{path}' {fault}");
         try
         {
             var bytes = new Tensor(ElementType.UInt8, [file.Length], new ManagedStorage(file));
             Tensor pixels = _decoder.Value.Run(new Dictionary<string, Tensor> { ["bytes"] = bytes })["pixels"];
-            if (pixels.Count == 0)
-                throw new DataError($"the picture '{path}' is damaged");
-            return new Tensor(pixels.Type, [1, .. pixels.Dims], pixels.Storage);
+            return pixels.Dims[2] == 1 ? Grey(pixels) : new Tensor(pixels.Type, [1, .. pixels.Dims], pixels.Storage);
         }
         catch (RuntimeError failure)
         {
-            throw new DataError($"the picture '{path}' cannot be decoded, it may be damaged", failure);
+            throw new DataError($"the picture '{path}' is damaged", failure);
         }
+    }
+
+    /// <summary>
+    /// Three equal channels of one. The decoder exchanges first and third of every three bytes to put blue first, also where
+    /// there is but one channel; here they go back.
+    /// </summary>
+    private static Tensor Grey(Tensor pixels)
+    {
+        ReadOnlySpan<byte> mixed = pixels.Bytes;
+        var result = new byte[mixed.Length * 3];
+        int whole = mixed.Length - (mixed.Length % 3);
+        for (int i = 0; i < mixed.Length; i++)
+        {
+            int from = i >= whole ? i : (i % 3) switch { 0 => i + 2, 1 => i, _ => i - 2 };
+            result.AsSpan(i * 3, 3).Fill(mixed[from]);
+        }
+        return new Tensor(pixels.Type, [1, pixels.Dims[0], pixels.Dims[1], 3], new ManagedStorage(result));
     }
 
     /// <summary>One picture, prepared; <paramref name="keepFitting"/>: one that already has the size of the crop is not resized by default.</summary>
@@ -115,7 +133,4 @@ internal sealed class PicturePipeline : IDisposable
             throw first; // of the first picture, whichever thread came first
         return new Tensor(Input.Port.ElementType, dims, new ManagedStorage(all));
     }
-
-    private static bool IsPictureFile(ReadOnlySpan<byte> file) =>
-        file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']);
 }
