@@ -142,6 +142,8 @@ internal sealed class ArrayRows : IRows
             if (tensor.Type == type)
                 return tensor;
             long[] integers = tensor.ToInt64s();
+            if (type == ElementType.Bool)
+                return Tensor.FromInt64s(type, integers.Select(i => i == 0 ? 0L : 1L).ToArray(), tensor.Dims);
             Tensor result = Tensor.FromInt64s(type, integers, tensor.Dims);
             long[] back = result.ToInt64s();
             for (int i = 0; i < back.Length; i++)

@@ -16,16 +16,22 @@ internal ref struct JpegStructure
     private byte[]? _frame; // the components: id, sampling, table
     private bool _progressive;
     private bool _scanned;
+    private int _greyFrame = -1;
 
     private JpegStructure(ReadOnlySpan<byte> file) => _file = file;
 
     /// <summary>What is wrong with the file, in a few words; null if the decoder can have it.</summary>
-    public static string? Fault(ReadOnlySpan<byte> file)
+    /// <param name="file">The file.</param>
+    /// <param name="greyFrame">Where the content of the frame header begins if the picture has but one channel; else -1.</param>
+    public static string? Fault(ReadOnlySpan<byte> file, out int greyFrame)
     {
+        greyFrame = -1;
         var structure = new JpegStructure(file) { _position = 2 };
         try
         {
-            return structure.Walk();
+            string? fault = structure.Walk();
+            greyFrame = structure._greyFrame;
+            return fault;
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -45,7 +51,7 @@ internal ref struct JpegStructure
                 continue; // markers without content
             if (marker == EndOfImage)
                 return _scanned ? null : "holds no picture";
-            if (marker == StartOfImage || marker is >= 0x02 and < 0xC0 or >= 0xF0 and < 0xFE or 0xC8)
+            if (marker == StartOfImage || marker is >= 0x02 and < 0xC0 or >= 0xF0 and < 0xFE or 0xC8 or 0xDE or 0xDF)
                 return "is damaged";
             if (_position + 2 > _file.Length)
                 break;
@@ -90,13 +96,17 @@ internal ref struct JpegStructure
         int components = content[5];
         int height = BinaryPrimitives.ReadUInt16BigEndian(content[1..]);
         int width = BinaryPrimitives.ReadUInt16BigEndian(content[3..]);
-        if (_frame is not null || height == 0 || width == 0 || height > 65500 || width > 65500 || content.Length != 6 + (3 * components))
+        if (_frame is not null || height == 0 || width == 0 || content.Length != 6 + (3 * components))
             return "is damaged";
+        if ((long)height * width > PicturePipeline.MostPixels || height > 65500 || width > 65500)
+            return $"has {width}x{height} pixels, too many to be read";
         if (content[0] != 8)
             return $"has {content[0]} bits a channel; only 8 are read";
         if (components is not (1 or 3))
             return $"has {components} channels (CMYK?); convert it to RGB";
         _frame = content[6..].ToArray();
+        if (components == 1)
+            _greyFrame = _position - content.Length;
         int tallest = 1, widest = 1;
         for (int i = 0; i < components; i++)
         {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SiDT.Frontend;
 
 namespace SiDT.Runtime;
@@ -5,6 +6,9 @@ namespace SiDT.Runtime;
 /// <summary>Pictures to what a model reads, by graphs that ONNX Runtime runs; several pictures at once.</summary>
 internal sealed class PicturePipeline : IDisposable
 {
+    /// <summary>Larger pictures are damaged or meant to exhaust the memory.</summary>
+    public const long MostPixels = 1 << 27;
+
     // One picture keeps one thread busy; the pictures of a batch share the threads.
     private static readonly SessionSettings OneThread = new(Threads: 1);
 
@@ -57,37 +61,25 @@ internal sealed class PicturePipeline : IDisposable
             throw new DataError($"the picture '{path}' cannot be read: {RuntimeError.OneLine(failure.Message)}", failure);
         }
         bool jpeg = file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
-        if (!jpeg && !file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']))
+        if (!jpeg && !file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]))
             throw new DataError($"'{path}' is not a JPEG or PNG picture");
-        if (jpeg && JpegStructure.Fault(file) is { } fault)
+        int greyFrame = -1;
+        if (jpeg && JpegStructure.Fault(file, out greyFrame) is { } fault)
             throw new DataError($"the picture '{path}' {fault}");
+        if (!jpeg && file.Length >= 24 && BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(16)) * (ulong)BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(20)) > MostPixels)
+            throw new DataError($"the picture '{path}' has too many pixels to be read");
+        if (greyFrame >= 0)
+            file = GreyJpeg.InColour(file, greyFrame);
         try
         {
             var bytes = new Tensor(ElementType.UInt8, [file.Length], new ManagedStorage(file));
             Tensor pixels = _decoder.Value.Run(new Dictionary<string, Tensor> { ["bytes"] = bytes })["pixels"];
-            return pixels.Dims[2] == 1 ? Grey(pixels) : new Tensor(pixels.Type, [1, .. pixels.Dims], pixels.Storage);
+            return new Tensor(pixels.Type, [1, .. pixels.Dims], pixels.Storage);
         }
         catch (RuntimeError failure)
         {
             throw new DataError($"the picture '{path}' is damaged", failure);
         }
-    }
-
-    /// <summary>
-    /// Three equal channels of one. The decoder exchanges first and third of every three bytes to put blue first, also where
-    /// there is but one channel; here they go back.
-    /// </summary>
-    private static Tensor Grey(Tensor pixels)
-    {
-        ReadOnlySpan<byte> mixed = pixels.Bytes;
-        var result = new byte[mixed.Length * 3];
-        int whole = mixed.Length - (mixed.Length % 3);
-        for (int i = 0; i < mixed.Length; i++)
-        {
-            int from = i >= whole ? i : (i % 3) switch { 0 => i + 2, 1 => i, _ => i - 2 };
-            result.AsSpan(i * 3, 3).Fill(mixed[from]);
-        }
-        return new Tensor(pixels.Type, [1, pixels.Dims[0], pixels.Dims[1], 3], new ManagedStorage(result));
     }
 
     /// <summary>One picture, prepared; <paramref name="keepFitting"/>: one that already has the size of the crop is not resized by default.</summary>

@@ -9,6 +9,11 @@ public sealed class PictureDataTests : IDisposable
     private static readonly Port Pixels = Ports.Of("pixels", ElementType.Float32, "batch", 3, 4, 4);
     private static readonly Preprocessing Raw = Preprocessing.None with { Scale = 1 };
 
+    /// <summary>A grey JPEG, 8 rows of 16: the left half 40, the right half 200.</summary>
+    private static readonly byte[] GreyJpeg = Convert.FromBase64String(
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGBYUGBIUFRT/wAALCAAIABABAREA" +
+        "/8QAFQABAQAAAAAAAAAAAAAAAAAACAn/xAAUEAEAAAAAAAAAAAAAAAAAAAAA/9oACAEBAAA/AAotW//Z");
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -104,6 +109,47 @@ public sealed class PictureDataTests : IDisposable
         Assert.Contains("b.png' is not a JPEG or PNG picture", Fault());
         _folder.Write("b.png", [0xFF, 0xD8, 0xFF, 0xE0, 1, 2, 3, 4, 5]);
         Assert.Contains("b.png", Fault());
+    }
+
+    [Fact]
+    public void Grey_JPEGs_are_colour_pictures_of_equal_channels()
+    {
+        _folder.Write("a.jpg", GreyJpeg);
+
+        float[] x = DataSet.Open(_folder.Path, [Ports.Of("x", ElementType.Float32, "n", 3, 8, 16)], Raw).Batches(1).Single().Feeds["x"].ToFloats();
+
+        for (int i = 0; i < x.Length; i++)
+            Assert.Equal(i % 16 < 8 ? 40 : 200, x[i], 3f);
+    }
+
+    [Fact]
+    public void No_damage_to_a_JPEG_reaches_the_decoder_in_a_way_that_ends_the_process()
+    {
+        var random = new Random(1);
+        for (int i = 0; i < 200; i++)
+        {
+            byte[] file = [.. GreyJpeg];
+            for (int changes = random.Next(1, 4); changes > 0; changes--)
+                file[random.Next(2, file.Length)] = (byte)random.Next(256);
+            if (i % 4 == 0)
+                file = file[..random.Next(3, file.Length)];
+            _folder.Write("a.jpg", file);
+            try
+            {
+                Assert.Single(DataSet.Open(_folder.Path, [Pixels], Raw).Batches(1));
+            }
+            catch (DataError error)
+            {
+                Assert.Contains("a.jpg", error.Message);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_JPEG_that_is_cut_off_is_not_waited_for()
+    {
+        _folder.Write("a.jpg", GreyJpeg[..^2]);
+        Assert.EndsWith("a.jpg' is cut off", Fault());
     }
 
     [Fact]
