@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using SiDT.Frontend;
 
 namespace SiDT.Runtime;
@@ -5,6 +6,9 @@ namespace SiDT.Runtime;
 /// <summary>Pictures to what a model reads, by graphs that ONNX Runtime runs; several pictures at once.</summary>
 internal sealed class PicturePipeline : IDisposable
 {
+    /// <summary>Larger pictures are damaged or meant to exhaust the memory.</summary>
+    public const long MostPixels = 1 << 27;
+
     // One picture keeps one thread busy; the pictures of a batch share the threads.
     private static readonly SessionSettings OneThread = new(Threads: 1);
 
@@ -56,19 +60,25 @@ internal sealed class PicturePipeline : IDisposable
         {
             throw new DataError($"the picture '{path}' cannot be read: {RuntimeError.OneLine(failure.Message)}", failure);
         }
-        if (!IsPictureFile(file))
+        bool jpeg = file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
+        if (!jpeg && !file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10]))
             throw new DataError($"'{path}' is not a JPEG or PNG picture");
+        int greyFrame = -1;
+        if (jpeg && JpegStructure.Fault(file, out greyFrame) is { } fault)
+            throw new DataError($"the picture '{path}' {fault}");
+        if (!jpeg && file.Length >= 24 && BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(16)) * (ulong)BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(20)) > MostPixels)
+            throw new DataError($"the picture '{path}' has too many pixels to be read");
+        if (greyFrame >= 0)
+            file = GreyJpeg.InColour(file, greyFrame);
         try
         {
             var bytes = new Tensor(ElementType.UInt8, [file.Length], new ManagedStorage(file));
             Tensor pixels = _decoder.Value.Run(new Dictionary<string, Tensor> { ["bytes"] = bytes })["pixels"];
-            if (pixels.Count == 0)
-                throw new DataError($"the picture '{path}' is damaged");
             return new Tensor(pixels.Type, [1, .. pixels.Dims], pixels.Storage);
         }
         catch (RuntimeError failure)
         {
-            throw new DataError($"the picture '{path}' cannot be decoded, it may be damaged", failure);
+            throw new DataError($"the picture '{path}' is damaged", failure);
         }
     }
 
@@ -115,7 +125,4 @@ internal sealed class PicturePipeline : IDisposable
             throw first; // of the first picture, whichever thread came first
         return new Tensor(Input.Port.ElementType, dims, new ManagedStorage(all));
     }
-
-    private static bool IsPictureFile(ReadOnlySpan<byte> file) =>
-        file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]) || file.StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']);
 }

@@ -26,7 +26,7 @@ public class PictureResizeTests(ITestOutputHelper output)
     [Theory]
     [InlineData(Interpolation.Bicubic, 3, 0.01)]
     [InlineData(Interpolation.Bilinear, 3, 0.01)]
-    [InlineData(Interpolation.Nearest, 3, 1.0)] // ties between two pixels may fall differently
+    [InlineData(Interpolation.Nearest, 3, 2)] // ties between two pixels may fall differently
     [InlineData(Interpolation.Bicubic, 1, 0.01)]
     public void Resized_photographs_are_those_of_PIL(Interpolation interpolation, int channels, double mostOnAverage)
     {
