@@ -190,7 +190,7 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
     {
         if (TwinBuilder.MaskTensor(layout, cut) is not { } mask)
             return value;
-        return graph.Op("Mul", $"{value.Name}_masked", value, graph.NewInitializer($"{value.Name}_mask", Tensor.FromFloats(type ?? layout.Type, mask.Numbers, mask.Dims)));
+        return TwinBuilder.Silence(graph, value, type ?? layout.Type, mask.Numbers, mask.Dims);
     }
 
     private void MoveUses(Value from, Value to)
