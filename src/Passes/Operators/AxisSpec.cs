@@ -15,6 +15,9 @@ public enum AxisRole
 
     /// <summary>Positions are mixed in a way that removal would change (Softmax, convolution in space).</summary>
     Mixed,
+
+    /// <summary>Positions in space, or of a kernel that slides over space: no units.</summary>
+    Space,
 }
 
 /// <summary>One letter of an operator's index notation, as in <c>b n (h d), b m (h d) -> b h n m</c>.</summary>

@@ -35,6 +35,9 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
             case "com.microsoft::EmbedLayerNormalization":
                 Embed(node);
                 break;
+            case "InstanceNormalization":
+                Instance(node);
+                break;
             case "GroupNormalization":
                 Group(node);
                 break;
@@ -136,6 +139,17 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
         if (bias is not null)
             y = graph.Op("Add", $"{name}_shifted", y, bias);
         MoveUses(node.Outputs[0]!, Masked(graph, y, analysis.Of(node.Outputs[0]!)));
+    }
+
+    private void Instance(Node node)
+    {
+        Layout layout = analysis.Of(node.Inputs[0]!);
+        if (!cut.Touches(layout) || layout.Rank < 3)
+            return;
+        Graph graph = node.Graph;
+        long[] wide = [-1, .. Enumerable.Repeat(1L, layout.Rank - 2)];
+        Value Channels(Value v) => graph.Op("Reshape", $"{node.Result.Name}_affine", v, graph.NewInitializer($"{node.Result.Name}_channels", Tensor.Vector(wide)));
+        Norm(node, node.Inputs[0]!, Channels(node.Inputs[1]!), Channels(node.Inputs[2]!), centred: true, node.Float("epsilon", 1e-5f), 2);
     }
 
     // channels as (group, channel of the group): the same statistics over the kept channels of a group
