@@ -78,9 +78,11 @@ public sealed class Graph
     /// <summary>Appends a node with new outputs; call <see cref="Sort"/> when all are added.</summary>
     public Node Add(string opType, string domain, string name, IEnumerable<Value?> inputs, int outputs = 1)
     {
-        Node node = AddWithOutputs(opType, domain, name, inputs, []);
-        for (int i = 0; i < outputs; i++)
-            node.AddOutput(NewValue(name + (i == 0 ? "" : $".{i}")));
+        // named like its first output, which is unique
+        Value first = NewValue(name);
+        Node node = AddWithOutputs(opType, domain, first.Name, inputs, [first]);
+        for (int i = 1; i < outputs; i++)
+            node.AddOutput(NewValue($"{name}.{i}"));
         return node;
     }
 

@@ -1,0 +1,175 @@
+namespace SiDT.Passes.Analysis;
+
+/// <summary>
+/// The classes of a finished label flow and how rows cover them. A class that rows alone determine has no life of its own.
+/// </summary>
+public sealed class ClassGraph
+{
+    private readonly LabelTable _labels;
+    private readonly Dictionary<int, HashSet<int>> _children = [];
+    private readonly Dictionary<int, int[]> _leaves = [];
+    private readonly Dictionary<int, List<int>> _rowsOfLeaf = [];
+    private readonly Dictionary<int, string> _frozen = [];
+    private readonly HashSet<int> _fixed = [];
+    private readonly Dictionary<int, int[]> _ancestors = [];
+
+    public ClassGraph(LabelTable labels)
+    {
+        _labels = labels;
+        MakeRectangles();
+        MergeEqualRows();
+        foreach ((int label, string reason) in labels.Frozen)
+            _frozen.TryAdd(labels.Find(label), reason);
+        foreach (int label in labels.Fixed)
+            _fixed.Add(labels.Find(label));
+        foreach (RowSet set in labels.RowSets)
+        {
+            for (int i = 0; i < set.Rows.Length; i++)
+            {
+                int row = labels.Find(set.Rows[i]);
+                if (!_children.TryGetValue(row, out HashSet<int>? children))
+                    _children[row] = children = [];
+                foreach (int member in set.Members[i])
+                {
+                    if (member < 0)
+                        _frozen.TryAdd(row, "covers a position that always stays");
+                    else if (labels.Find(member) is int child && child != row)
+                        children.Add(child);
+                }
+            }
+        }
+        foreach (int row in _children.Keys)
+        {
+            foreach (int leaf in LeavesOf(row))
+            {
+                if (!_rowsOfLeaf.TryGetValue(leaf, out List<int>? rows))
+                    _rowsOfLeaf[leaf] = rows = [];
+                rows.Add(row);
+            }
+        }
+    }
+
+    public IEnumerable<int> Classes => Enumerable.Range(0, _labels.Count).Where(l => _labels.Find(l) == l);
+
+    public bool IsRow(int @class) => _children.ContainsKey(@class);
+
+    /// <summary>Rows that cover all of a class, sorted: units with the same ones are of one group.</summary>
+    public int[] AncestorsOf(int @class) => _ancestors.TryGetValue(@class, out int[]? known) ? known : _ancestors[@class] = FindAncestors(@class);
+
+    private int[] FindAncestors(int @class)
+    {
+        int[] leaves = LeavesOf(@class);
+        if (!_rowsOfLeaf.TryGetValue(leaves[0], out List<int>? rows))
+            return [];
+        return [.. rows.Where(r => r != @class && leaves.All(l => _rowsOfLeaf.TryGetValue(l, out List<int>? of) && of.Contains(r))).Order()];
+    }
+
+    /// <summary>Whether a class can go alone: neither held by hand nor the only crossing of the rows over it.</summary>
+    public bool IsFree(int @class, int[] ancestors)
+    {
+        if (_fixed.Contains(@class))
+            return false;
+        if (ancestors.Length == 0)
+            return true;
+        int[] leaves = LeavesOf(@class);
+        int[] smallest = ancestors.Select(LeavesOf).MinBy(l => l.Length)!;
+        int common = smallest.Count(l => ancestors.All(a => _rowsOfLeaf[l].Contains(a)));
+        return common > leaves.Length;
+    }
+
+    /// <summary>Why a class must stay: itself, something it covers, or a row that would be left empty. Null if it can go.</summary>
+    public string? ReasonToStay(int @class)
+    {
+        foreach (int covered in Closure(@class))
+        {
+            if (_frozen.TryGetValue(covered, out string? reason))
+                return reason;
+        }
+        if (!IsRow(@class))
+            return null;
+        HashSet<int> mine = [.. LeavesOf(@class)];
+        foreach (int row in mine.SelectMany(l => _rowsOfLeaf[l]).Distinct())
+        {
+            if (_frozen.TryGetValue(row, out string? reason) && LeavesOf(row).All(mine.Contains))
+                return reason;
+        }
+        return null;
+    }
+
+    /// <summary>A class and everything that goes with it.</summary>
+    public IEnumerable<int> Closure(int @class)
+    {
+        var seen = new HashSet<int> { @class };
+        var open = new Stack<int>(seen);
+        while (open.TryPop(out int next))
+        {
+            yield return next;
+            if (!_children.TryGetValue(next, out HashSet<int>? children))
+                continue;
+            foreach (int child in children)
+            {
+                if (seen.Add(child))
+                    open.Push(child);
+            }
+        }
+    }
+
+    /// <summary>Which classes are gone when <paramref name="removed"/> go: what they cover, and rows of which nothing is left.</summary>
+    public HashSet<int> Gone(IEnumerable<int> removed)
+    {
+        HashSet<int> gone = [.. removed.SelectMany(Closure)];
+        foreach (int row in _children.Keys)
+        {
+            if (!gone.Contains(row) && LeavesOf(row).All(gone.Contains))
+                gone.Add(row);
+        }
+        return gone;
+    }
+
+    private int[] LeavesOf(int @class)
+    {
+        if (_leaves.TryGetValue(@class, out int[]? known))
+            return known;
+        if (!_children.TryGetValue(@class, out HashSet<int>? children) || children.Count == 0)
+            return _leaves[@class] = [@class];
+        _leaves[@class] = [@class]; // against cycles
+        return _leaves[@class] = [.. children.SelectMany(LeavesOf).Distinct()];
+    }
+
+    // what lies over several axes keeps equally many of the inner positions for each outer one
+    private void MakeRectangles()
+    {
+        HashSet<int> covered = [.. _labels.RowSets.SelectMany(s => s.Members).SelectMany(m => m).Where(m => m >= 0).Select(_labels.Find)];
+        foreach (LabelArray array in _labels.Rectangles)
+        {
+            if (array.Labels.Any(l => l >= 0 && !covered.Contains(_labels.Find(l))))
+                _labels.Rows(array, [.. array.Over.Take(array.Over.Count - 1)]);
+        }
+    }
+
+    // rows that cover the same are one; a row over a single class is that class
+    private void MergeEqualRows()
+    {
+        for (bool again = true; again;)
+        {
+            again = false;
+            var known = new Dictionary<string, int>(StringComparer.Ordinal);
+            foreach (RowSet set in _labels.RowSets)
+            {
+                for (int i = 0; i < set.Rows.Length; i++)
+                {
+                    int[] members = [.. set.Members[i].Where(m => m >= 0).Select(_labels.Find).Distinct().Order()];
+                    int row = _labels.Find(set.Rows[i]);
+                    int twin = members.Length == 1 ? members[0] : row;
+                    string key = string.Join(',', members);
+                    if (members.Length > 1 && !known.TryAdd(key, row))
+                        twin = _labels.Find(known[key]);
+                    if (twin == row)
+                        continue;
+                    _labels.Unite(twin, row, "");
+                    again = true;
+                }
+            }
+        }
+    }
+}

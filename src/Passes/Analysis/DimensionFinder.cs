@@ -1,0 +1,113 @@
+using SiDT.Frontend;
+
+namespace SiDT.Passes.Analysis;
+
+/// <summary>Labels to classes to dimensions.</summary>
+public sealed class DimensionFinder
+{
+    /// <summary>Analyses a graph: one walk for the labels, one over the classes.</summary>
+    public GraphAnalysis Run(Graph graph)
+    {
+        var flow = new LabelFlow();
+        flow.Run(graph);
+        var classes = new ClassGraph(flow.Labels);
+        return new GraphAnalysis(graph, flow, classes, Find(flow, classes));
+    }
+
+    private sealed record Candidate(int Class, int[] Ancestors, string? Reason);
+
+    private static List<Dimension> Find(LabelFlow flow, ClassGraph classes)
+    {
+        LabelTable labels = flow.Labels;
+        Dictionary<int, ulong> signatures = Signatures(labels);
+        Dictionary<int, (int Order, LabelHome Home)> first = FirstHomes(labels, classes);
+        var kinds = new KindReader(flow);
+        var byKey = new Dictionary<(ulong, bool, DimensionKind), List<Candidate>>();
+        foreach (int c in classes.Classes)
+        {
+            if (!first.ContainsKey(c) || !signatures.TryGetValue(c, out ulong signature))
+                continue;
+            // constants that parametrise an operator (scales, limits) have labels that nothing computes with
+            if (!classes.Closure(c).Any(x => (kinds.UsageOf(x) & (Usage.Produced | Usage.Consumed | Usage.ContractedPair | Usage.CarriedPair)) != 0))
+                continue;
+            int[] ancestors = classes.AncestorsOf(c);
+            if (!classes.IsFree(c, ancestors))
+                continue;
+            var key = (signature, classes.IsRow(c), kinds.Of(c));
+            if (!byKey.TryGetValue(key, out List<Candidate>? list))
+                byKey[key] = list = [];
+            list.Add(new Candidate(c, ancestors, classes.ReasonToStay(c)));
+        }
+        var result = new List<(int Order, Dimension Dimension)>();
+        var names = new DimensionNames(labels, classes);
+        foreach (((ulong _, bool _, DimensionKind kind), List<Candidate> candidates) in byKey)
+        {
+            foreach (IGrouping<bool, Candidate> part in candidates.GroupBy(c => c.Reason is not null))
+            {
+                var groups = part.GroupBy(c => string.Join(',', c.Ancestors)).Select(g => g.OrderBy(c => first[c.Class].Order).ToArray()).OrderBy(g => first[g[0].Class].Order).ToArray();
+                string? reason = part.Key ? part.First().Reason : groups.Any(g => g.Length != groups[0].Length) ? "its groups have different sizes" : null;
+                int[][] units = [.. groups.Select(g => g.Select(c => c.Class).ToArray())];
+                result.Add((first[units[0][0]].Order, new Dimension
+                {
+                    Id = names.Of(units, kind),
+                    Kind = kind,
+                    Units = units,
+                    Reason = reason,
+                    IsNormalized = kinds.UsageOf(units[0][0]).HasFlag(Usage.Normalized),
+                }));
+            }
+        }
+        return [.. result.OrderBy(r => r.Order).Select(r => r.Dimension)];
+    }
+
+    // an order-free hash of the arrays a class appears in
+    private static Dictionary<int, ulong> Signatures(LabelTable labels)
+    {
+        var result = new Dictionary<int, ulong>();
+        var seen = new Dictionary<int, int>();
+        int id = 0;
+        void Add(IEnumerable<int> array)
+        {
+            id++;
+            ulong mix = (ulong)id * 0x9E3779B97F4A7C15;
+            mix ^= mix >> 29;
+            mix *= 0xBF58476D1CE4E5B9;
+            mix ^= mix >> 32;
+            foreach (int label in array)
+            {
+                if (label < 0)
+                    continue;
+                int c = labels.Find(label);
+                if (seen.TryGetValue(c, out int last) && last == id)
+                    continue;
+                seen[c] = id;
+                result[c] = result.GetValueOrDefault(c) + mix;
+            }
+        }
+        foreach (LabelHome home in labels.Homes)
+            Add(Enumerable.Range(home.Start, home.Count));
+        foreach (RowSet set in labels.RowSets)
+            Add(set.Rows);
+        foreach (int[] selection in labels.Selections)
+            Add(selection);
+        return result;
+    }
+
+    /// <summary>For every class the first weight position that goes with it.</summary>
+    private static Dictionary<int, (int Order, LabelHome Home)> FirstHomes(LabelTable labels, ClassGraph classes)
+    {
+        var own = new Dictionary<int, (int Order, LabelHome Home)>();
+        foreach (LabelHome home in labels.Homes)
+        {
+            for (int i = 0; i < home.Count; i++)
+                own.TryAdd(labels.Find(home.Start + i), (home.Start + i, home));
+        }
+        foreach (int row in classes.Classes.Where(classes.IsRow))
+        {
+            (int Order, LabelHome Home)[] covered = [.. classes.Closure(row).Where(own.ContainsKey).Select(c => own[c])];
+            if (covered.Length > 0)
+                own[row] = covered.MinBy(c => c.Order);
+        }
+        return own;
+    }
+}

@@ -1,0 +1,175 @@
+using SiDT.Frontend;
+
+namespace SiDT.Passes.Analysis;
+
+/// <summary>How a label is used; gathered while labels flow, read when kinds are decided.</summary>
+[Flags]
+public enum Usage
+{
+    None = 0,
+    Produced = 1,            // made by a linear operator with a weight
+    ProducedBySpatial = 2,   // made by a convolution with spatial extent
+    Consumed = 4,            // contracted with a weight
+    ContractedPair = 8,      // contracted activation by activation
+    CarriedPair = 16,        // free axis of a product of two activations
+    BatchPair = 32,          // batch axis of a product of two activations
+    Normalized = 64,         // statistics are taken over it
+    Residual = 128,          // added to itself from two different sources
+    Pointwise = 256,         // goes through a nonlinear point-wise function
+    Softmaxed = 1024,        // its product goes into a Softmax
+    Unowned = 2048,          // aligned with positions that no weight owns (tokens, pixels)
+}
+
+/// <summary>A run of fresh labels: the positions of one axis of one constant.</summary>
+/// <param name="Start">First label; position p has label <c>Start + p</c>.</param>
+public sealed record LabelHome(int Start, int Count, Value Tensor, int Axis);
+
+/// <summary>Labels of whole rows: row label number i covers the labels <c>Members[i]</c>.</summary>
+public sealed record RowSet(int[] Rows, int[][] Members);
+
+/// <summary>All labels of a graph: identity classes (union-find), rows over them, and what holds them fast.</summary>
+public sealed class LabelTable
+{
+    private int[] _parent = new int[1024];
+    private Usage[] _usage = new Usage[1024];
+    private readonly Dictionary<int, string> _frozen = [];
+    private readonly HashSet<int> _fixed = [];
+
+    public int Count { get; private set; }
+
+    public List<LabelHome> Homes { get; } = [];
+
+    public List<RowSet> RowSets { get; } = [];
+
+    /// <summary>Sets of labels that were taken out together by a selection: units inside and outside are different dimensions.</summary>
+    public List<int[]> Selections { get; } = [];
+
+    /// <summary>Arrays over several factors that lie on axes of their own: what remains must be a rectangle.</summary>
+    public List<LabelArray> Rectangles { get; } = [];
+
+    public int New(int count)
+    {
+        int start = Count;
+        Count += count;
+        if (Count > _parent.Length)
+        {
+            int size = Math.Max(Count, _parent.Length * 2);
+            Array.Resize(ref _parent, size);
+            Array.Resize(ref _usage, size);
+        }
+        for (int i = start; i < Count; i++)
+            _parent[i] = i;
+        return start;
+    }
+
+    public int[] NewRange(int count)
+    {
+        int start = New(count);
+        var labels = new int[count];
+        for (int i = 0; i < count; i++)
+            labels[i] = start + i;
+        return labels;
+    }
+
+    /// <summary>The representative of a label's identity class.</summary>
+    public int Find(int label)
+    {
+        while (_parent[label] != label)
+        {
+            _parent[label] = _parent[_parent[label]];
+            label = _parent[label];
+        }
+        return label;
+    }
+
+    /// <summary>Two labels live or die together. A position that always stays freezes the other.</summary>
+    public void Unite(int a, int b, string reason)
+    {
+        if (a < 0 || b < 0)
+        {
+            if (a >= 0)
+                Freeze(a, reason);
+            if (b >= 0)
+                Freeze(b, reason);
+            return;
+        }
+        a = Find(a);
+        b = Find(b);
+        if (a == b)
+            return;
+        (int low, int high) = a < b ? (a, b) : (b, a);
+        _parent[high] = low;
+    }
+
+    public void Mark(IEnumerable<int> labels, Usage usage)
+    {
+        foreach (int label in labels)
+        {
+            if (label >= 0)
+                _usage[label] |= usage;
+        }
+    }
+
+    public Usage UsageOf(int label) => _usage[label];
+
+    /// <summary>The label must stay, and with it every row that covers it.</summary>
+    public void Freeze(int label, string reason)
+    {
+        if (label >= 0)
+            _frozen.TryAdd(label, reason);
+    }
+
+    public void Freeze(IEnumerable<int> labels, string reason)
+    {
+        foreach (int label in labels)
+            Freeze(label, reason);
+    }
+
+    /// <summary>The label cannot go alone, only with a row that covers it.</summary>
+    public void Fix(IEnumerable<int> labels)
+    {
+        foreach (int label in labels)
+        {
+            if (label >= 0)
+                _fixed.Add(label);
+        }
+    }
+
+    public IReadOnlyDictionary<int, string> Frozen => _frozen;
+
+    public IReadOnlySet<int> Fixed => _fixed;
+
+    /// <summary>Row labels over the factors <paramref name="rows"/> of <paramref name="array"/>, each covering what lies at its position.</summary>
+    public LabelArray Rows(LabelArray array, IReadOnlyList<Factor> rows)
+    {
+        List<Factor> rest = [.. array.Over.Where(f => !rows.Contains(f))];
+        if (rest.Count == 0)
+            return array.Reordered(rows);
+        LabelArray ordered = array.Reordered([.. rows, .. rest]);
+        int width = (int)Product(rest);
+        int count = ordered.Labels.Length / width;
+        var members = new int[count][];
+        for (int i = 0; i < count; i++)
+            members[i] = ordered.Labels[(i * width)..((i + 1) * width)];
+        foreach (RowSet known in RowSets)
+        {
+            if (known.Members.Length == count && known.Members[0].AsSpan().SequenceEqual(members[0]) && Same(known.Members, members))
+                return new LabelArray(rows, known.Rows);
+        }
+        int[] labels = NewRange(count);
+        RowSets.Add(new RowSet(labels, members));
+        return new LabelArray(rows, labels);
+    }
+
+    private static bool Same(int[][] a, int[][] b)
+    {
+        for (int i = 0; i < a.Length; i++)
+        {
+            if (!a[i].AsSpan().SequenceEqual(b[i]))
+                return false;
+        }
+        return true;
+    }
+
+    private static long Product(List<Factor> factors) => factors.Aggregate(1L, (p, f) => p * f.Size.Value);
+}

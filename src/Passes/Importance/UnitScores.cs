@@ -1,0 +1,25 @@
+using SiDT.Passes.Analysis;
+
+namespace SiDT.Passes.Importance;
+
+/// <summary>How much each unit matters: <c>Of(dimension)[group][index]</c>, larger is more important.</summary>
+public sealed class UnitScores(IReadOnlyDictionary<Dimension, double[][]> scores)
+{
+    public double[][] Of(Dimension dimension) => scores[dimension];
+
+    /// <summary>The same scores divided by each dimension's mean, so that dimensions compare.</summary>
+    public UnitScores Normalized() => new(scores.ToDictionary(s => s.Key, s =>
+    {
+        double mean = s.Value.SelectMany(g => g).DefaultIfEmpty(0).Average();
+        return s.Value.Select(g => g.Select(x => mean > 0 ? x / mean : 0).ToArray()).ToArray();
+    }));
+}
+
+/// <summary>A way to score units.</summary>
+public interface ICriterion
+{
+    /// <summary>The word of <c>--criterion</c>.</summary>
+    string Name { get; }
+
+    UnitScores Score(GraphAnalysis analysis);
+}

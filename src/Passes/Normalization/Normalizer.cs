@@ -1,0 +1,36 @@
+using SiDT.Frontend;
+
+namespace SiDT.Passes.Normalization;
+
+/// <summary>A rewrite that leaves all outputs equal.</summary>
+public interface INormalization
+{
+    /// <summary>Changes the model in place; true if anything changed.</summary>
+    bool Run(Model model);
+}
+
+/// <summary>Many spellings to few, only where a spelling holds a unit fast. Weights stay what they are: what is selected from them is said by nodes.</summary>
+public sealed class Normalizer
+{
+    /// <summary>The passes in order; each line that depends on another says so.</summary>
+    private static readonly INormalization[] s_passes =
+    [
+        new TakeApartAttention(),   // before sinking: packed weights become selections
+        new FreezeSizes(),          // what is computed from a width keeps its number
+        new SinkSelections(),       // after freezing: cut places are numbers then
+    ];
+
+    /// <summary>A normalised copy.</summary>
+    public Model Run(Model model)
+    {
+        Model copy = model.Clone();
+        foreach (INormalization pass in s_passes)
+        {
+            if (!pass.Run(copy))
+                continue;
+            copy.Graph.Sweep();
+            copy.Graph.Sort();
+        }
+        return copy;
+    }
+}

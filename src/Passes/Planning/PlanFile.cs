@@ -1,0 +1,43 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using SiDT.Frontend;
+
+namespace SiDT.Passes.Planning;
+
+/// <summary>Plans as JSON: UTF-8, stable order, no timestamps; lists of numbers on one line.</summary>
+public static partial class PlanFile
+{
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static string Write(Plan plan) => NumberList().Replace(JsonSerializer.Serialize(plan, s_options), m => SpaceRun().Replace(m.Value, " ").Replace("[ ", "[", StringComparison.Ordinal).Replace(" ]", "]", StringComparison.Ordinal)) + "\n";
+
+    /// <exception cref="ModelError">The text is no plan.</exception>
+    public static Plan Read(string text, string path)
+    {
+        try
+        {
+            Plan plan = JsonSerializer.Deserialize<Plan>(text, s_options) ?? throw new JsonException("it is empty");
+            if (plan.Format != Plan.FormatName)
+                throw new ModelError($"'{path}' has the format '{plan.Format}', not '{Plan.FormatName}': make a plan with 'sidtc plan'");
+            if (plan.Model is null || plan.Dimensions is null || plan.Dimensions.Any(d => d?.Id is null || d.Removed is null))
+                throw new JsonException("fields are missing");
+            return plan;
+        }
+        catch (JsonException error)
+        {
+            throw new ModelError($"'{path}' is not a plan: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
+        }
+    }
+
+    [GeneratedRegex(@"\[[\s\d,]*\]")]
+    private static partial Regex NumberList();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex SpaceRun();
+}
