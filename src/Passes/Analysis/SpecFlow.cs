@@ -56,7 +56,7 @@ internal sealed class SpecFlow(LabelFlow flow)
         object? origin = Origin(node, spec, operands);
         MarkUses(node, spec, refinement, operands, all, origin);
         ElementType type = spec.Type ?? layouts.FirstOrDefault(l => l is not null)?.Type ?? ElementType.Float32;
-        return [.. Enumerable.Range(0, outputs).Select(o => o < spec.Outputs.Length && spec.Outputs[o] is { } axes ? Result(axes, refinement, all, type, origin) : null)];
+        return [.. Enumerable.Range(0, outputs).Select(o => o < spec.Outputs.Length && spec.Outputs[o] is { } axes ? Result(axes, refinement, all, o > 0 && spec.HasIndexOutputs ? ElementType.Int64 : type, origin) : null)];
     }
 
     private static Content? ContentOf(Node node, NodeView view, Layout result, int output)

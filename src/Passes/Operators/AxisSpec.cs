@@ -61,6 +61,9 @@ public sealed class AxisSpec(AxisIndex[][]?[] inputs, params AxisIndex[][]?[] ou
 
     /// <summary>Element type of the outputs; by default the first operand's.</summary>
     public ElementType? Type { get; init; }
+
+    /// <summary>Outputs after the first hold positions, not numbers (TopK).</summary>
+    public bool HasIndexOutputs { get; init; }
 }
 
 /// <summary>A node with what is known of its inputs; what operator rules read.</summary>

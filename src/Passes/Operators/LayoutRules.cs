@@ -159,7 +159,7 @@ internal static class LayoutRules
         AxisIndex[][] data = Indices.Of(x, i => i == axis ? AxisRole.Mixed : AxisRole.Plain);
         AxisIndex[] taken = Indices.Axis(new AxisIndex(k is { } n ? Dim.Of(n) : Dim.Symbol($"{view.Node.Outputs[0]?.Name}.k")));
         AxisIndex[][] y = [.. data.Select((a, i) => i == axis ? taken : a)];
-        return new AxisSpec([data, null], y, y);
+        return new AxisSpec([data, null], y, y) { HasIndexOutputs = true };
     }
 
     private static AxisSpec? ScatterElements(NodeView view)

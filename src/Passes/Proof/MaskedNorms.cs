@@ -57,6 +57,7 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
         Value old = node.Result;
         Use[] uses = [.. old.Uses];
         Value scaled = node.Graph.Op("Mul", $"{old.Name}_kept", old, Number(node.Graph, x.Type, factor));
+        analysis.Flow.Set(scaled, analysis.Of(old));
         foreach (Use use in uses)
             use.Node.SetInput(use.Index, scaled);
     }
@@ -209,6 +210,7 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
 
     private void MoveUses(Value from, Value to)
     {
+        analysis.Flow.Set(to, analysis.Of(from)); // readers further down ask for it
         foreach (Use use in from.Uses.ToArray())
             use.Node.SetInput(use.Index, to);
         for (int i = 0; i < from.Graph.Outputs.Count; i++)
