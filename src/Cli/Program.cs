@@ -26,6 +26,29 @@ if (args[0] == "prune")
     File.WriteAllText(Path.ChangeExtension(output, ".plan.json"), PlanFile.Write(plan));
     return 0;
 }
+if (args[0] == "time")
+{
+    foreach (string path in args.Skip(1))
+    {
+        Model m = ModelReader.Read(path);
+        var n = new SiDT.Passes.Normalization.Normalizer().Run(m);
+        for (int i = 0; i < 5; i++)
+        {
+            var w = System.Diagnostics.Stopwatch.StartNew();
+            n = new SiDT.Passes.Normalization.Normalizer().Run(m);
+            double t1 = w.Elapsed.TotalMilliseconds;
+            var flow = new LabelFlow();
+            flow.Run(n.Graph);
+            double t2 = w.Elapsed.TotalMilliseconds;
+            new ClassGraph(flow.Labels);
+            double t3 = w.Elapsed.TotalMilliseconds;
+            new DimensionFinder().Run(n.Graph);
+            double t4 = w.Elapsed.TotalMilliseconds;
+            Console.WriteLine($"{path} normalize {t1:F0} flow {t2 - t1:F0} classes {t3 - t2:F0} whole analysis {t4 - t3:F0} ms");
+        }
+    }
+    return 0;
+}
 if (args[0] == "zoo")
 {
     foreach (string path in args.Skip(2).Where(a => a.EndsWith(".onnx")))

@@ -22,6 +22,7 @@ public sealed class ClassGraph
             _frozen.TryAdd(labels.Find(label), reason);
         foreach (int label in labels.Fixed)
             _fixed.Add(labels.Find(label));
+        FixCrossings();
         foreach (RowSet set in labels.RowSets)
         {
             for (int i = 0; i < set.Rows.Length; i++)
@@ -149,6 +150,31 @@ public sealed class ClassGraph
         {
             if (array.Labels.Any(l => l >= 0 && !covered.Contains(_labels.Find(l))))
                 _labels.Rows(array, [.. array.Over.Take(array.Over.Count - 1)]);
+        }
+    }
+
+    // a label that is the only crossing of two rows over the same array has no life of its own
+    private void FixCrossings()
+    {
+        var rowsOf = new Dictionary<int, List<int[]>>();
+        foreach (int[] members in _labels.RowSets.SelectMany(s => s.Members))
+        {
+            foreach (int member in members)
+            {
+                if (!rowsOf.TryGetValue(member, out List<int[]>? rows))
+                    rowsOf[member] = rows = [];
+                rows.Add(members);
+            }
+        }
+        foreach ((int label, List<int[]> rows) in rowsOf)
+        {
+            if (label < 0 || rows.Count < 2 || _fixed.Contains(_labels.Find(label)))
+                continue;
+            var common = new HashSet<int>(rows[0]);
+            foreach (int[] other in rows.Skip(1))
+                common.IntersectWith(other);
+            if (common.Count == 1)
+                _fixed.Add(_labels.Find(label));
         }
     }
 
