@@ -1,0 +1,69 @@
+using SiDT.Frontend;
+using SiDT.Passes.Planning;
+using SiDT.Passes.Proof;
+using SiDT.Runtime;
+
+namespace SiDT.Backend.Compilation;
+
+/// <summary>Compares a small model with the original in which the removed units are silenced.</summary>
+public static class Proving
+{
+    private const int RandomInputs = 2;
+
+    /// <summary>The proof; it may say that the models differ.</summary>
+    /// <param name="model">The original.</param>
+    /// <param name="small">What was made of it.</param>
+    /// <param name="slices">What the plan removes of the original's tensors.</param>
+    /// <param name="options">The seed and where to compute.</param>
+    /// <exception cref="ModelError">ONNX Runtime does not run the original.</exception>
+    /// <exception cref="ProofError">Nothing can be compared.</exception>
+    public static ProofResult Run(Prepared model, Model small, IEnumerable<PlanSlice> slices, CompileOptions options)
+    {
+        CheckSignature(model, small);
+        try
+        {
+            Model twin = new TwinBuilder().Build(model.Original, slices);
+            int[] seeds = [.. Enumerable.Range(1, RandomInputs).Select(i => options.Seed + i)];
+            return new Prover(options.Session).Compare(twin, small, seeds);
+        }
+        catch (RuntimeError failure)
+        {
+            if (ReasonNotToRun(model.Original, options) is { } reason)
+                throw new ModelError($"'{model.Name}' does not run, so nothing can be proved of it ({reason}); mend it, or pass --unproved");
+            throw new ProofError($"'{model.Name}': what was made of it does not run ({failure.Message}); nothing is written unless --unproved is passed", failure);
+        }
+    }
+
+    /// <summary>The sentence of a proof that failed.</summary>
+    public static ProofError Failure(string name, ProofResult proof) => new(
+        $"'{name}': the small graph and the masked original differ by {proof.Difference:0.0e+0} of the largest output, and {proof.Tolerance:0e+0} is allowed; nothing is written unless --unproved is passed");
+
+    private static void CheckSignature(Prepared model, Model small)
+    {
+        Same(model.Original.Graph.Inputs, small.Graph.Inputs, "reads");
+        Same(model.Original.Graph.Outputs, small.Graph.Outputs, "makes");
+
+        void Same(IEnumerable<Value> expected, IEnumerable<Value> actual, string verb)
+        {
+            string[] before = [.. expected.Select(v => v.Name)], after = [.. actual.Select(v => v.Name)];
+            if (!before.SequenceEqual(after))
+                throw new ProofError($"'{model.Name}' {verb} {Names(before)}, but '{small.Path ?? "the small graph"}' {verb} {Names(after)}; they are not the same network");
+        }
+    }
+
+    private static string Names(IReadOnlyCollection<string> names) => names.Count == 0 ? "nothing" : string.Join(", ", names.Select(n => $"'{n}'"));
+
+    private static string? ReasonNotToRun(Model original, CompileOptions options)
+    {
+        try
+        {
+            using Session session = Session.Open(original, options.Session);
+            SyntheticInputs.For(session, options.Seed);
+            return null;
+        }
+        catch (RuntimeError failure)
+        {
+            return failure.Message;
+        }
+    }
+}
