@@ -21,7 +21,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return clock.Run("counting costs", () => new Inspection(
             input,
             PlanWriter.Describe(model.Analysis, nothing),
-            new CostModel(model.Analysis).Of(nothing),
+            new CostModel(model.Analysis).Whole,
             [.. model.Analysis.Flow.Unknown.Select(OperatorTable.Key).Distinct().Order(StringComparer.Ordinal)]));
     }
 
@@ -85,7 +85,8 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
         PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, options.Request));
-        return outcome.IsMet ? outcome : throw new BudgetError($"'{model.Name}': {outcome.Nearest}");
+        Demands.Check(model, options.Request, outcome);
+        return outcome;
     }
 
     private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision)
@@ -116,7 +117,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request)
     {
         var costs = new CostModel(model.Analysis);
-        Cost before = costs.Of(new UnitSelection(new Dictionary<Dimension, int[][]>())), after = costs.Of(selection);
+        Cost before = costs.Whole, after = costs.Of(selection);
         var plan = new Plan(
             new PlanModel(model.Input.Sha256 ?? "", Path.GetFileName(model.Input.Path) ?? ""),
             request,
@@ -128,7 +129,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanRequestEcho Echo() => new(
         options.Request.Keep.GroupBy(k => k.Pattern).ToDictionary(g => g.Key, g => g.Last().Ratio),
         options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = FormattableString.Invariant($"{budget.Value}") } : [],
-        options.Criterion, Compensate: false, Rotate: false, options.Exact, options.Request.Align ?? 1, options.Seed);
+        options.Criterion, Compensate: false, Rotate: false, options.Exact, options.Request.Align ?? 0, options.Seed);
 
     private static string Word(BudgetQuantity quantity) => quantity == BudgetQuantity.Parameters ? "params" : quantity.ToString().ToLowerInvariant();
 }

@@ -30,9 +30,6 @@ public static class OutputPlace
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckPlan(string path, bool force, params string?[] inputs) => Check(path, force, IsOurPlan, inputs);
 
-    /// <summary>Where a link leads to.</summary>
-    internal static string Real(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-
     private static void Check(string path, bool force, Func<string, bool> isOurs, string?[] inputs)
     {
         if (string.IsNullOrWhiteSpace(path) || path.Contains('\0'))
@@ -42,7 +39,7 @@ public static class OutputPlace
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder))
             throw new OutputError($"'{path}' cannot be written because its folder does not exist; create it");
-        if (inputs.Any(i => i is not null && Real(i) == Real(path)))
+        if (inputs.Any(i => i is not null && RealPath.Of(i) == RealPath.Of(path)))
             throw new OutputError($"'{path}' is read by this command and would be overwritten; give another name");
         if (!force && File.Exists(path) && !isOurs(path))
             throw NotOurs(path);

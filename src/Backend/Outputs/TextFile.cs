@@ -1,4 +1,5 @@
 using System.Text;
+using SiDT.Frontend.Reading;
 using SiDT.Frontend.Writing;
 
 namespace SiDT.Backend.Outputs;
@@ -14,7 +15,7 @@ internal sealed class TextFile : IDisposable
     /// <exception cref="OutputError">It cannot be written there.</exception>
     public static TextFile Prepare(string text, string path) => Guarded(path, () =>
     {
-        var file = new TemporaryFile(OutputPlace.Real(path));
+        var file = new TemporaryFile(RealPath.Of(path));
         try
         {
             file.Stream.Write(Encoding.UTF8.GetBytes(text));

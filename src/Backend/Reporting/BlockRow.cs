@@ -14,17 +14,23 @@ public sealed partial record BlockRow(string Name, int Count, IReadOnlyList<Plan
     /// <param name="merge">Whether equal blocks in a row become one.</param>
     public static IReadOnlyList<BlockRow> Of(IEnumerable<PlanDimension> dimensions, bool merge)
     {
-        BlockRow[] rows = [.. dimensions.GroupBy(BlockOf).Select(g => new BlockRow(g.Key, 1, [.. g]))];
+        PlanDimension[] all = [.. dimensions];
+        // Dimensions that are called by their position alone are of one block where there are equally many of each kind.
+        bool counted = all.Where(IsCounted).GroupBy(d => d.Kind).Select(g => g.Count()).Where(n => n > 1).Distinct().Count() == 1;
+        HashSet<string> lone = [.. all.Where(IsCounted).GroupBy(d => d.Kind).Where(g => !counted || g.Count() == 1).Select(g => g.Key)];
+        BlockRow[] rows = [.. all.GroupBy(d => IsCounted(d) ? lone.Contains(d.Kind) ? "" : $"block {d.Id[(d.Kind.Length + 1)..]}" : BlockOf(d)).Select(g => new BlockRow(g.Key, 1, [.. g]))];
         return merge ? Merge(rows) : rows;
     }
+
+    /// <summary>Whether the id is a kind and a number: <c>mlp.3</c>.</summary>
+    private static bool IsCounted(PlanDimension dimension) =>
+        dimension.Id.Length > dimension.Kind.Length + 1 && dimension.Id.StartsWith(dimension.Kind + ".", StringComparison.Ordinal) && dimension.Id.AsSpan(dimension.Kind.Length + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 
     /// <summary>The id without its kind, up to the last number in it.</summary>
     private static string BlockOf(PlanDimension dimension)
     {
         string[] parts = KindEnding().Replace(dimension.Id, "").Split('.', StringSplitOptions.RemoveEmptyEntries);
         int last = Array.FindLastIndex(parts, p => p.All(char.IsAsciiDigit));
-        if (dimension.Id.StartsWith(dimension.Kind + ".", StringComparison.Ordinal) && parts.Length <= 1)
-            return "";
         return string.Join('.', last < 0 ? parts : parts.Take(last + 1));
     }
 

@@ -24,8 +24,8 @@ internal sealed class BudgetOptions : OptionGroup
         _macs = Text("--macs", "R|N", "Multiply-accumulates to keep: a share or a number (1.2G).");
         _bytes = Text("--bytes", "R|N", "Bytes of weights to keep: a share or a size (12MB).");
         _keep = Texts("--keep", "KIND|GLOB=R", "Share of the units to keep of each dimension of a kind (mlp, heads, qk, v, embed, conv, other) or with a name like 'blocks.3.*'. May be repeated, or listed with commas; the last that fits counts.");
-        _floor = Text("--floor", "R", "Never keep less than this share of a dimension.");
-        _align = Text("--align", "N", "Prefer sizes that are multiples of N.");
+        _floor = Text("--floor", "R", "Share of a dimension that a budget leaves at least (default: 0.1).");
+        _align = Text("--align", "N", "Prefer sizes that are multiples of N (default: 8 for budgets, where a size is a multiple of 16).");
         _only = Texts("--only", "KIND|GLOB", "Cut only dimensions of these kinds or names.");
         _exclude = Texts("--exclude", "KIND|GLOB", "Leave dimensions of these kinds or names whole.");
     }
@@ -46,7 +46,7 @@ internal sealed class BudgetOptions : OptionGroup
         {
             Keep = keep,
             Budget = budgets.FirstOrDefault(),
-            Floor = words.GetValue(_floor) is { } floor ? Amount.Share(_floor.Name, floor) : 0,
+            Floor = words.GetValue(_floor) is { } floor ? Amount.Share(_floor.Name, floor) : PlanRequest.UsualFloor,
             Align = Integer(words, _align, 1),
             Only = [.. Items(words, _only)],
             Exclude = [.. Items(words, _exclude)],

@@ -16,7 +16,7 @@ public sealed class TwinBuilder
     {
         Model twin = original.Clone();
         GraphAnalysis analysis = new DimensionFinder().Run(twin.Graph);
-        var cut = new Cut(analysis, Gone(analysis, slices));
+        Cut cut = Cut.Exactly(analysis, Gone(analysis, slices));
         Mask(twin.Graph, analysis, cut, new MaskedNorms(analysis, cut));
         twin.Graph.Sweep();
         twin.Graph.Sort();
