@@ -15,7 +15,7 @@ public sealed class Pruning
 {
     public static (Model Small, IReadOnlyList<PlanDimension> Dimensions, ProofResult? Proof) Run(Model input, IReadOnlyDictionary<string, double> keep, bool prove)
     {
-        Model original = input.Clone();
+        Model original = Frontend.Functions.FunctionInliner.Inline(input);
         Model work = new Normalizer().Run(original);
         GraphAnalysis analysis = new DimensionFinder().Run(work.Graph);
         UnitScores scores = new MagnitudeCriterion().Score(analysis);

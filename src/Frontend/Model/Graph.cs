@@ -134,6 +134,8 @@ public sealed class Graph
     /// <exception cref="InvalidOperationException">The nodes form a cycle.</exception>
     public void Sort()
     {
+        foreach (Graph body in _nodes.SelectMany(n => n.Subgraphs.Values))
+            body.Sort();
         List<Node> sorted = GraphSort.Run(_nodes);
         _nodes.Clear();
         _nodes.AddRange(sorted);

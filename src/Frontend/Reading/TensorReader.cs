@@ -4,8 +4,11 @@ using SiDT.Frontend.Schema;
 
 namespace SiDT.Frontend.Reading;
 
-/// <summary>Finds the numbers of tensor messages, wherever they are, and checks that they are as many as the dimensions ask for.</summary>
-internal sealed class TensorReader(ModelSource source)
+/// <summary>
+/// Finds the numbers of tensor messages, wherever they are, and checks that they are as many as the dimensions ask for.
+/// Messages that are <paramref name="settled"/> have been through that.
+/// </summary>
+internal sealed class TensorReader(ModelSource source, bool settled = false)
 {
     /// <summary>Whether any tensor had its numbers in another file.</summary>
     public bool SawExternal { get; private set; }
@@ -14,6 +17,12 @@ internal sealed class TensorReader(ModelSource source)
     public Tensor Take(TensorProto proto, string what)
     {
         ModelError Error(string fault, string remedy) => source.Error($"{what} {fault}", remedy);
+        if (settled && IsExternal(proto) && proto.HasRawData)
+        {
+            var mapped = new ManagedStorage(proto.RawData.Memory);
+            proto.ClearRawData();
+            return new Tensor((ElementType)proto.DataType, [.. proto.Dims], mapped, proto) { Origin = TensorOrigin.External };
+        }
         var type = (ElementType)proto.DataType;
         if (type == ElementType.Undefined)
             throw Error("has no element type", "export the model again");
@@ -44,6 +53,8 @@ internal sealed class TensorReader(ModelSource source)
     /// <summary>Puts the numbers of a tensor that stays a message into it, mapped where they are many; an external one keeps its mark.</summary>
     public void Settle(TensorProto proto, string what)
     {
+        if (settled)
+            return;
         ModelError Error(string fault, string remedy) => source.Error($"{what} {fault}", remedy);
         var type = (ElementType)proto.DataType;
         if (type == ElementType.Undefined && CountData(proto) == 0 && !IsExternal(proto))

@@ -117,7 +117,12 @@ public sealed class ClassGraph
     /// <summary>Which classes are gone when <paramref name="removed"/> go: what they cover, and rows of which nothing is left.</summary>
     public HashSet<int> Gone(IEnumerable<int> removed)
     {
-        HashSet<int> gone = [.. removed.SelectMany(Closure)];
+        return WithEmptyRows([.. removed.SelectMany(Closure)]);
+    }
+
+    /// <summary>Adds the rows of which nothing is left.</summary>
+    public HashSet<int> WithEmptyRows(HashSet<int> gone)
+    {
         foreach (int row in _children.Keys)
         {
             if (!gone.Contains(row) && LeavesOf(row).All(gone.Contains))

@@ -20,6 +20,16 @@ public sealed class Cut
         _gone = analysis.Classes.Gone(removed);
     }
 
+    private Cut(GraphAnalysis analysis, HashSet<int> gone)
+    {
+        _labels = analysis.Flow.Labels;
+        _classes = analysis.Classes;
+        _gone = gone;
+    }
+
+    /// <summary>Exactly these classes go, and the rows of which nothing is left; what they cover is not taken along.</summary>
+    public static Cut Exactly(GraphAnalysis analysis, IEnumerable<int> classes) => new(analysis, analysis.Classes.WithEmptyRows([.. classes]));
+
     public bool IsEmpty => _gone.Count == 0;
 
     public bool Keeps(int label) => label < 0 || !_gone.Contains(_labels.Find(label));

@@ -27,6 +27,12 @@ public sealed class DimensionFinder
         {
             if (!first.ContainsKey(c) || !signatures.TryGetValue(c, out ulong signature))
                 continue;
+            // constants that parametrise an operator (scales, limits) have labels that nothing computes with
+            if (!classes.Closure(c).Any(x => (kinds.UsageOf(x) & (Usage.Produced | Usage.Consumed | Usage.ContractedPair | Usage.CarriedPair)) != 0))
+                continue;
+            // tokens, pixels and kernel positions are no units
+            if ((kinds.UsageOf(c) & (Usage.Unowned | Usage.Space)) != 0)
+                continue;
             int[] ancestors = classes.AncestorsOf(c);
             if (!classes.IsFree(c, ancestors))
                 continue;

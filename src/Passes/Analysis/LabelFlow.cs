@@ -83,7 +83,7 @@ public sealed class LabelFlow
     {
         TypeProto.Types.Tensor? type = value.Info?.Type?.TensorType;
         if (type?.Shape is null)
-            return Layout.Plain([], (ElementType)(type?.ElemType ?? 0), origin);
+            return new Layout([], []) { Type = (ElementType)(type?.ElemType ?? 0), Origin = origin, IsUnknown = true };
         return Layout.Plain(
             type.Shape.Dim.Select((d, i) => d.HasDimValue ? d.DimValue < 0 ? Dim.Symbol($"{value.Name}.{i}") : Dim.Of(d.DimValue) : Dim.Symbol(d.HasDimParam && d.DimParam.Length > 0 ? d.DimParam : $"{value.Name}.{i}")),
             (ElementType)type.ElemType,
@@ -112,6 +112,11 @@ public sealed class LabelFlow
         if (node.Is("Constant") && node.ConstantTensor is not null)
             return;
         var view = new NodeView(node, Of);
+        if (!node.Is("Reshape") && node.Inputs.Any(i => i is not null && Of(i).IsUnknown) && node.Subgraphs.Count == 0)
+        {
+            Stop(node, $"meets, at {node}, a value whose shape is not known");
+            return;
+        }
         if (_movements.TryRun(node, view))
             return;
         if (OperatorTable.Describe(view) is { } spec)

@@ -17,6 +17,7 @@ public enum Usage
     Residual = 128,          // added to itself from two different sources
     Pointwise = 256,         // goes through a nonlinear point-wise function
     Softmaxed = 1024,        // its product goes into a Softmax
+    Space = 4096,            // positions in space or of a kernel
     Unowned = 2048,          // aligned with positions that no weight owns (tokens, pixels)
 }
 

@@ -87,6 +87,9 @@ public sealed class Layout(IReadOnlyList<IReadOnlyList<Factor>> axes, IReadOnlyL
     /// <summary>The node whose arithmetic this value is a point-wise or positional variant of (tells a residual addition from x*cos + y*sin).</summary>
     public object? Origin { get; init; }
 
+    /// <summary>Not even the number of axes is known.</summary>
+    public bool IsUnknown { get; init; }
+
     public int Rank => Axes.Count;
 
     public Dim[] Shape => _shape ??= [.. Axes.Select(a => Dim.Product(a.Select(f => f.Size)))];

@@ -35,6 +35,7 @@ internal sealed class Movements
             ["ConstantOfShape"] = Source,
             ["Range"] = Source,
             ["EyeLike"] = Source,
+            ["OneHot"] = Source,
             ["RandomNormal"] = Source,
             ["RandomUniform"] = Source,
             ["If"] = If,
@@ -60,6 +61,7 @@ internal sealed class Movements
         {
             "Shape" => [content is null ? Dim.Symbol(node.Result.Name) : Dim.Of(content.Items.Length)],
             "Size" => [],
+            "OneHot" => OneHot(node, view),
             "Range" => [content is null ? Length(view) : Dim.Of(content.Items.Length)],
             "ConstantOfShape" => SizesOf(view.In(0), node.Result.Name),
             "RandomNormal" or "RandomUniform" => [.. (node.Ints("shape") ?? []).Select(Dim.Of)],
@@ -69,6 +71,7 @@ internal sealed class Movements
         {
             "Shape" or "Size" => ElementType.Int64,
             "ConstantOfShape" => node.Attributes.TryGetValue("value", out Frontend.Schema.AttributeProto? v) ? (ElementType)v.T.DataType : ElementType.Float32,
+            "OneHot" => view.In(2)?.Type ?? ElementType.Float32,
             "Range" => view.In(0)?.Type ?? ElementType.Int64,
             _ => (ElementType)node.Int("dtype", (long)ElementType.Float32),
         };
@@ -82,6 +85,14 @@ internal sealed class Movements
                 arrays.Add(new LabelArray([factor], _flow.Labels.NewRange((int)factor.Size.Value)));
         }
         _flow.Set(node.Result, new Layout(plain.Axes, arrays) { Type = type, Content = content, Origin = node, IsConstant = constant && node.OpType is not ("Shape" or "Size") });
+    }
+
+    private static Dim[] OneHot(Node node, NodeView view)
+    {
+        var shape = view.Shape(0).ToList();
+        int axis = (int)node.Int("axis", -1);
+        shape.Insert(axis < 0 ? shape.Count + 1 + axis : axis, view.In(1)?.Content?.Items[0]?.Size ?? Dim.Symbol($"{node.Result.Name}.depth"));
+        return [.. shape];
     }
 
     private static Dim Length(NodeView view)

@@ -38,12 +38,16 @@ internal sealed class SpecFlow(LabelFlow flow)
     {
         var refinement = new Refinement(spec);
         RefineAll(node, spec, layouts, refinement);
-        HashSet<Factor> mixed = AtomsOf(spec, refinement, AxisRole.Mixed), statistics = AtomsOf(spec, refinement, AxisRole.Statistics);
+        HashSet<Factor> space = AtomsOf(spec, refinement, AxisRole.Space), statistics = AtomsOf(spec, refinement, AxisRole.Statistics);
+        HashSet<Factor> mixed = [.. AtomsOf(spec, refinement, AxisRole.Mixed), .. space];
         var operands = new Operand?[layouts.Length];
         for (int i = 0; i < layouts.Length; i++)
         {
-            if (layouts[i] is { } layout)
-                operands[i] = Bring(spec.Inputs[i]!, layout, refinement);
+            if (layouts[i] is not { } layout)
+                continue;
+            operands[i] = Bring(spec.Inputs[i]!, layout, refinement);
+            foreach (LabelArray array in operands[i]!.Arrays.Where(a => a.Over.All(space.Contains)))
+                flow.Labels.Mark(array.Labels, Usage.Space);
         }
         List<LabelArray> all = Align(node, operands, mixed);
         foreach (LabelArray array in all.Where(a => a.Over.Any(statistics.Contains)))
@@ -52,7 +56,7 @@ internal sealed class SpecFlow(LabelFlow flow)
         object? origin = Origin(node, spec, operands);
         MarkUses(node, spec, refinement, operands, all, origin);
         ElementType type = spec.Type ?? layouts.FirstOrDefault(l => l is not null)?.Type ?? ElementType.Float32;
-        return [.. Enumerable.Range(0, outputs).Select(o => o < spec.Outputs.Length && spec.Outputs[o] is { } axes ? Result(axes, refinement, all, type, origin) : null)];
+        return [.. Enumerable.Range(0, outputs).Select(o => o < spec.Outputs.Length && spec.Outputs[o] is { } axes ? Result(axes, refinement, all, o > 0 && spec.HasIndexOutputs ? ElementType.Int64 : type, origin) : null)];
     }
 
     private static Content? ContentOf(Node node, NodeView view, Layout result, int output)

@@ -35,6 +35,8 @@ public sealed class MagnitudeCriterion : ICriterion
         long[] dims = tensor.Dims;
         int outer = (int)dims[..axis].Aggregate(1L, (a, b) => a * b), width = (int)dims[axis], inner = (int)dims[(axis + 1)..].Aggregate(1L, (a, b) => a * b);
         var sums = new double[width];
+        if (tensor.Count == 0)
+            return sums;
         ReadOnlySpan<float> data = tensor.Type == ElementType.Float32 ? MemoryMarshal.Cast<byte, float>(tensor.Bytes) : tensor.ToFloats();
         if (inner > 1)
         {

@@ -16,6 +16,7 @@ public sealed class Normalizer
     private static readonly INormalization[] s_passes =
     [
         new TakeApartAttention(),   // before sinking: packed weights become selections
+        new AnchorShapes(),         // sizes are asked of the earliest value that has them, so that later ones can go
         new FreezeSizes(),          // what is computed from a width keeps its number
         new SinkSelections(),       // after freezing: cut places are numbers then
     ];

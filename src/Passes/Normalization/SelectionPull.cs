@@ -31,9 +31,17 @@ internal sealed class SelectionPull(GraphAnalysis analysis)
         Graph graph = value.Graph;
         if (layout.IsConstant)
         {
+            // select from what is stored, before it is widened or laid out
+            if (value.Constant is null && value.Producer is not null && Through(value, axis, positions) is { } inner)
+                return inner;
             Value indices = graph.NewInitializer($"{value.Name}_positions", Tensor.Vector([.. positions.Select(p => (long)p)]));
             return graph.Add("Gather", "", $"{value.Name}_part", [value, indices]).Set("axis", axis).Result;
         }
+        return Through(value, axis, positions);
+    }
+
+    private Value? Through(Value value, int axis, int[] positions)
+    {
         if (value.Producer is not { } node || node.Outputs[0] != value)
             return null;
         if (node.Is("Reshape"))

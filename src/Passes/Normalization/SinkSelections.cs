@@ -64,6 +64,8 @@ public sealed class SinkSelections : INormalization
     {
         Layout data = analysis.Of(node.Inputs[0]!);
         var view = new NodeView(node, analysis.Of);
+        if (data.IsUnknown)
+            return null;
         if (node.Outputs.Any(o => o is null || o.IsOutput))
             return null;
         if (node.Is("Gather"))

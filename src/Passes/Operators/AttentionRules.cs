@@ -9,6 +9,7 @@ internal static class AttentionRules
     public static void Register(Dictionary<string, Func<NodeView, AxisSpec?>> table)
     {
         table["Attention"] = Standard;
+        table["com.microsoft::Attention"] = Packed;
         table["com.microsoft::MultiHeadAttention"] = MultiHead;
         table["com.microsoft::GroupQueryAttention"] = GroupQuery;
         table["RotaryEmbedding"] = v => Rotary(v, 1, 2);
@@ -56,6 +57,30 @@ internal static class AttentionRules
         };
     }
 
+    // com.microsoft Attention: one weight for query, key and value, which therefore have one width here
+    private static AxisSpec? Packed(NodeView view)
+    {
+        Dim[] x = view.Shape(0), w = view.Shape(1);
+        long heads = view.Node.Int("num_heads", 0);
+        if (x.Length != 3 || w.Length != 2 || heads == 0 || view.Node.Has("qkv_hidden_sizes") || view.In(4) is not null || w[1].DivideExactly(3 * heads) is not { } width)
+            return null;
+        var stack = new AxisIndex(3, AxisRole.Mixed);
+        var g = new AxisIndex(heads);
+        var d = new AxisIndex(width);
+        AxisIndex[] b = Indices.Axis(new AxisIndex(x[0])), n = Indices.Axis(new AxisIndex(x[1])), c = Indices.Axis(new AxisIndex(x[2]));
+        AxisIndex[] packed = Indices.Axis(stack, g, d);
+        var inputs = new AxisIndex[][]?[view.Inputs];
+        inputs[0] = [b, n, c];
+        inputs[1] = [c, packed];
+        if (view.In(2) is not null)
+            inputs[2] = [packed];
+        return new AxisSpec(inputs, [b, n, Indices.Axis(g, d)])
+        {
+            Product = (0, 1),
+            Macs = Dim.Product(x) * w[1] + (Dim.Of(2) * x[0] * x[1] * x[1] * Dim.Of(heads) * width),
+        };
+    }
+
     private static AxisSpec? MultiHead(NodeView view)
     {
         Dim[] q = view.Shape(0), k = view.Shape(1), v = view.Shape(2);
@@ -86,11 +111,13 @@ internal static class AttentionRules
         long heads = view.Node.Int("num_heads", 0), kv = view.Node.Int("kv_num_heads", 0);
         if (q.Length != 3 || view.In(1) is not { Rank: 3 } || kv == 0 || heads % kv != 0 || q[2].DivideExactly(heads) is not { } width)
             return null;
-        var d = new AxisIndex(width, view.Node.Int("do_rotary", 0) != 0 ? AxisRole.Mixed : AxisRole.Plain);
+        var d = new AxisIndex(width, AxisRole.Mixed); // the operator wants widths of eight
         var a = new Axes(new(q[0]), new(q[1]), new(view.Shape(1)[1], AxisRole.Mixed), new(kv), new(heads / kv), d, d);
         var inputs = new AxisIndex[][]?[view.Inputs];
         inputs[0] = [Indices.Axis(a.B), Indices.Axis(a.N), Indices.Axis(a.G, a.R, d)];
         inputs[1] = inputs[2] = [Indices.Axis(a.B), Indices.Axis(a.M), Indices.Axis(a.G, d)];
+        for (int past = 3; past <= 4 && past < view.Inputs; past++)
+            inputs[past] = view.In(past) is null ? null : [Indices.Axis(a.B), Indices.Axis(a.G), Indices.Axis(new AxisIndex(view.Shape(past)[2])), Indices.Axis(d)];
         AxisIndex[][] cache = [Indices.Axis(a.B), Indices.Axis(a.G), Indices.Axis(new AxisIndex(Dim.Symbol(view.Node.Result.Name + ".past"))), Indices.Axis(d)];
         return new AxisSpec(inputs, inputs[0], cache, cache)
         {

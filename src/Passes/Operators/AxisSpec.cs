@@ -15,6 +15,9 @@ public enum AxisRole
 
     /// <summary>Positions are mixed in a way that removal would change (Softmax, convolution in space).</summary>
     Mixed,
+
+    /// <summary>Positions in space, or of a kernel that slides over space: no units.</summary>
+    Space,
 }
 
 /// <summary>One letter of an operator's index notation, as in <c>b n (h d), b m (h d) -> b h n m</c>.</summary>
@@ -58,6 +61,9 @@ public sealed class AxisSpec(AxisIndex[][]?[] inputs, params AxisIndex[][]?[] ou
 
     /// <summary>Element type of the outputs; by default the first operand's.</summary>
     public ElementType? Type { get; init; }
+
+    /// <summary>Outputs after the first hold positions, not numbers (TopK).</summary>
+    public bool HasIndexOutputs { get; init; }
 }
 
 /// <summary>A node with what is known of its inputs; what operator rules read.</summary>

@@ -23,8 +23,8 @@ internal static class ConvolutionRules
         var o = new AxisIndex(w[0].Value / groups);
         var c = new AxisIndex(w[1]);
         AxisIndex[] n = Indices.Axis(new AxisIndex(x[0]));
-        AxisIndex[][] kernel = Indices.Of(w[2..], _ => AxisRole.Mixed);
-        AxisIndex[][] input = Indices.Of(x[2..], _ => AxisRole.Mixed);
+        AxisIndex[][] kernel = Indices.Of(w[2..], _ => AxisRole.Space);
+        AxisIndex[][] input = Indices.Of(x[2..], _ => AxisRole.Space);
         // a kernel of one sees single positions: space may be labelled (tokens laid out as pixels)
         bool pointwise = w[2..].All(d => d.Is(1)) && space.SequenceEqual(x[2..]);
         AxisIndex[][] output = pointwise ? input = Indices.Of(x[2..]) : Indices.Of(space);
@@ -53,7 +53,7 @@ internal static class ConvolutionRules
         AxisIndex[] channels = Indices.Axis(g, o);
         AxisIndex[][] output = Indices.Of(TransposedWindow(view, x, w));
         return new AxisSpec(
-            [[n, Indices.Axis(g, c), .. Indices.Of(x[2..], _ => AxisRole.Mixed)], [Indices.Axis(g, c), Indices.Axis(o), .. Indices.Of(w[2..], _ => AxisRole.Mixed)], view.In(2) is null ? null : [channels]],
+            [[n, Indices.Axis(g, c), .. Indices.Of(x[2..], _ => AxisRole.Space)], [Indices.Axis(g, c), Indices.Axis(o), .. Indices.Of(w[2..], _ => AxisRole.Space)], view.In(2) is null ? null : [channels]],
             [n, channels, .. output])
         {
             Product = (0, 1),
@@ -69,7 +69,7 @@ internal static class ConvolutionRules
             return null;
         AxisIndex[][] head = Indices.Of(x[..2]);
         AxisIndex[][] output = [.. head, .. Indices.Of(Window(view, x, kernel))];
-        return new AxisSpec([[.. head, .. Indices.Of(x[2..], _ => AxisRole.Mixed)]], output, output);
+        return new AxisSpec([[.. head, .. Indices.Of(x[2..], _ => AxisRole.Space)]], output, output);
     }
 
     /// <summary>Spatial sizes after a sliding window.</summary>

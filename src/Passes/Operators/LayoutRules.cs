@@ -15,6 +15,9 @@ internal static class LayoutRules
         table["Resize"] = table["Upsample"] = Resize;
         table["GridSample"] = GridSample;
         table["GatherElements"] = GatherElements;
+        table["GatherND"] = GatherND;
+        table["TopK"] = TopK;
+        table["ScatterElements"] = table["Scatter"] = ScatterElements;
         table["Trilu"] = v => Mixed(v, 2);
     }
 
@@ -76,7 +79,7 @@ internal static class LayoutRules
         Dim[] x = view.Shape(0);
         if (ResizedShape(view) is not { } sizes)
             return null;
-        AxisIndex[][] input = Indices.Of(x, i => sizes[i].Equals(x[i]) ? AxisRole.Plain : AxisRole.Mixed);
+        AxisIndex[][] input = Indices.Of(x, i => sizes[i].Equals(x[i]) ? AxisRole.Plain : AxisRole.Space);
         AxisIndex[][] output = [.. input.Select((a, i) => sizes[i].Equals(x[i]) ? a : Indices.Axis(new AxisIndex(sizes[i])))];
         return new AxisSpec([input, .. Enumerable.Repeat<AxisIndex[][]?>(null, view.Inputs - 1)], output);
     }
@@ -133,6 +136,41 @@ internal static class LayoutRules
         AxisIndex[][] y = [.. indices.Select((d, i) => Indices.Axis(new AxisIndex(i != axis && x[i].IsConstant ? x[i] : d)))];
         AxisIndex[][] data = [.. y.Select((a, i) => i == axis ? Indices.Axis(new AxisIndex(x[i], AxisRole.Mixed)) : a)];
         return new AxisSpec([data, y], y);
+    }
+
+    // the last axis of the indices names positions of the leading axes
+    private static AxisSpec? GatherND(NodeView view)
+    {
+        Dim[] x = view.Shape(0), indices = view.Shape(1);
+        int batch = (int)view.Node.Int("batch_dims", 0);
+        if (indices.Length == 0 || !indices[^1].IsConstant || batch + indices[^1].Value > x.Length)
+            return null;
+        int named = batch + (int)indices[^1].Value;
+        AxisIndex[][] tail = Indices.Of(x[named..]), head = Indices.Of(indices[..^1]);
+        AxisIndex[][] data = [.. Indices.Of(x[..named], _ => AxisRole.Mixed), .. tail];
+        return new AxisSpec([data, null], [.. head, .. tail]);
+    }
+
+    private static AxisSpec TopK(NodeView view)
+    {
+        Dim[] x = view.Shape(0);
+        int axis = view.Axis("axis", -1, x.Length);
+        long? k = view.Integers(1, "k")?.FirstOrDefault();
+        AxisIndex[][] data = Indices.Of(x, i => i == axis ? AxisRole.Mixed : AxisRole.Plain);
+        AxisIndex[] taken = Indices.Axis(new AxisIndex(k is { } n ? Dim.Of(n) : Dim.Symbol($"{view.Node.Outputs[0]?.Name}.k")));
+        AxisIndex[][] y = [.. data.Select((a, i) => i == axis ? taken : a)];
+        return new AxisSpec([data, null], y, y) { HasIndexOutputs = true };
+    }
+
+    private static AxisSpec? ScatterElements(NodeView view)
+    {
+        Dim[] x = view.Shape(0), indices = view.Shape(1);
+        if (x.Length != indices.Length)
+            return null;
+        int axis = view.Axis("axis", 0, x.Length);
+        AxisIndex[][] data = Indices.Of(x, i => i == axis || !indices[i].Equals(x[i]) ? AxisRole.Mixed : AxisRole.Plain);
+        AxisIndex[][] update = [.. data.Select((a, i) => i == axis || !indices[i].Equals(x[i]) ? Indices.Axis(new AxisIndex(indices[i], AxisRole.Mixed)) : a)];
+        return new AxisSpec([data, update, update], data);
     }
 
     private static AxisSpec Mixed(NodeView view, int last)

@@ -28,6 +28,7 @@ public static class OperatorTable
         LayoutRules.Register(table);
         AttentionRules.Register(table);
         QuantizationRules.Register(table);
+        RecurrentRules.Register(table);
         return table;
     }
 }

@@ -35,6 +35,9 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
             case "com.microsoft::EmbedLayerNormalization":
                 Embed(node);
                 break;
+            case "InstanceNormalization":
+                Instance(node);
+                break;
             case "GroupNormalization":
                 Group(node);
                 break;
@@ -54,6 +57,7 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
         Value old = node.Result;
         Use[] uses = [.. old.Uses];
         Value scaled = node.Graph.Op("Mul", $"{old.Name}_kept", old, Number(node.Graph, x.Type, factor));
+        analysis.Flow.Set(scaled, analysis.Of(old));
         foreach (Use use in uses)
             use.Node.SetInput(use.Index, scaled);
     }
@@ -138,6 +142,17 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
         MoveUses(node.Outputs[0]!, Masked(graph, y, analysis.Of(node.Outputs[0]!)));
     }
 
+    private void Instance(Node node)
+    {
+        Layout layout = analysis.Of(node.Inputs[0]!);
+        if (!cut.Touches(layout) || layout.Rank < 3)
+            return;
+        Graph graph = node.Graph;
+        long[] wide = [-1, .. Enumerable.Repeat(1L, layout.Rank - 2)];
+        Value Channels(Value v) => graph.Op("Reshape", $"{node.Result.Name}_affine", v, graph.NewInitializer($"{node.Result.Name}_channels", Tensor.Vector(wide)));
+        Norm(node, node.Inputs[0]!, Channels(node.Inputs[1]!), Channels(node.Inputs[2]!), centred: true, node.Float("epsilon", 1e-5f), 2);
+    }
+
     // channels as (group, channel of the group): the same statistics over the kept channels of a group
     private void Group(Node node)
     {
@@ -190,11 +205,12 @@ internal sealed class MaskedNorms(GraphAnalysis analysis, Cut cut)
     {
         if (TwinBuilder.MaskTensor(layout, cut) is not { } mask)
             return value;
-        return graph.Op("Mul", $"{value.Name}_masked", value, graph.NewInitializer($"{value.Name}_mask", Tensor.FromFloats(type ?? layout.Type, mask.Numbers, mask.Dims)));
+        return TwinBuilder.Silence(graph, value, type ?? layout.Type, mask.Numbers, mask.Dims);
     }
 
     private void MoveUses(Value from, Value to)
     {
+        analysis.Flow.Set(to, analysis.Of(from)); // readers further down ask for it
         foreach (Use use in from.Uses.ToArray())
             use.Node.SetInput(use.Index, to);
         for (int i = 0; i < from.Graph.Outputs.Count; i++)

@@ -58,7 +58,7 @@ public sealed class Prover(SessionSettings settings)
 
     /// <summary>Whether a graph computes with 16 bits or fewer.</summary>
     private static bool IsCoarse(Graph graph) =>
-        graph.Nodes.Any(n => n.OpType.Contains("QuantizeLinear", StringComparison.Ordinal) || n.OpType.Contains("Integer", StringComparison.Ordinal) || n.OpType.StartsWith("QLinear", StringComparison.Ordinal)
+        graph.Nodes.Any(n => n.OpType.EndsWith("uantizeLinear", StringComparison.Ordinal) || n.OpType.Contains("Integer", StringComparison.Ordinal) || n.OpType.StartsWith("QLinear", StringComparison.Ordinal)
             || n.OpType is "MatMulNBits" || n.Subgraphs.Values.Any(IsCoarse)
             || (n.OpType != "Cast" && n.Inputs.Any(i => i?.Constant?.Type is ElementType.Float16 or ElementType.BFloat16)));
 }

@@ -16,7 +16,7 @@ public sealed class TwinBuilder
     {
         Model twin = original.Clone();
         GraphAnalysis analysis = new DimensionFinder().Run(twin.Graph);
-        var cut = new Cut(analysis, Gone(analysis, slices));
+        Cut cut = Cut.Exactly(analysis, Gone(analysis, slices));
         Mask(twin.Graph, analysis, cut, new MaskedNorms(analysis, cut));
         twin.Graph.Sweep();
         twin.Graph.Sort();
@@ -64,12 +64,46 @@ public sealed class TwinBuilder
             return;
         if (MaskTensor(layout, cut) is not { } mask)
             return;
-        Graph graph = value.Graph;
+        if (value.Initializer is { } tensor)
+        {
+            value.Initializer = Silence(tensor, mask.Numbers, mask.Dims);
+            return;
+        }
         Use[] uses = [.. value.Uses];
-        Value masked = graph.Op("Mul", $"{value.Name}_masked", value, graph.NewInitializer($"{value.Name}_mask", Tensor.FromFloats(layout.Type, mask.Numbers, mask.Dims)));
+        Value masked = Silence(value.Graph, value, layout.Type, mask.Numbers, mask.Dims);
         analysis.Flow.Set(masked, layout); // readers further down ask for it
         foreach (Use use in uses)
             use.Node.SetInput(use.Index, masked);
+    }
+
+    /// <summary>Zero where the mask is zero, whatever stands there: a product would keep what is not a number.</summary>
+    internal static Value Silence(Graph graph, Value value, ElementType type, float[] mask, long[] dims)
+    {
+        if (type is not (ElementType.Float32 or ElementType.Float64) || graph.Model.Opset() < 9)
+            return graph.Op("Mul", $"{value.Name}_masked", value, graph.NewInitializer($"{value.Name}_mask", Tensor.FromFloats(type, mask, dims)));
+        Value keep = graph.NewInitializer($"{value.Name}_mask", Tensor.FromInt64s(ElementType.Bool, mask.Select(m => (long)m).ToArray(), dims));
+        return graph.Op("Where", $"{value.Name}_masked", keep, value, graph.NewInitializer($"{value.Name}_zero", Tensor.FromFloats(type, [0])));
+    }
+
+    private static Tensor Silence(Tensor tensor, float[] mask, long[] dims)
+    {
+        byte[] bytes = tensor.Bytes.ToArray();
+        int width = tensor.Type.Bits() / 8;
+        var strides = new long[dims.Length];
+        for (int i = dims.Length - 1, s = 1; i >= 0; s *= (int)dims[i--])
+            strides[i] = dims[i] == 1 ? 0 : s;
+        var at = new long[dims.Length];
+        for (long k = 0; k < tensor.Count; k++)
+        {
+            long index = 0;
+            for (int d = 0; d < dims.Length; d++)
+                index += at[d] * strides[d];
+            if (mask[index] == 0)
+                bytes.AsSpan((int)(k * width), width).Clear();
+            for (int d = dims.Length - 1; d >= 0 && ++at[d] == tensor.Dims[d]; d--)
+                at[d] = 0;
+        }
+        return new Tensor(tensor.Type, tensor.Dims, new ManagedStorage(bytes), tensor.Source);
     }
 
     /// <summary>Ones where a position stays; size one along axes of which nothing goes. Null where an axis mixes both with an open size.</summary>

@@ -126,7 +126,7 @@ public sealed class Dim : IEquatable<Dim>
     // (N+1)*B*C / (N+1): try the other factors one by one, each a single monomial
     private Dim? DivideAsAtom(Dim divisor)
     {
-        if (_terms.Count % divisor._terms.Count != 0 || _terms.Count == 0)
+        if (divisor._terms.Count == 0 || _terms.Count == 0 || _terms.Count % divisor._terms.Count != 0)
             return null;
         (string lead, long leadCoefficient) = divisor._terms.Last();
         (string mine, long myCoefficient) = _terms.Last();

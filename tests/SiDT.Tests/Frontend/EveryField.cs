@@ -11,13 +11,14 @@ namespace SiDT.Tests.Frontend;
 /// </summary>
 internal sealed class EveryField
 {
-    private const int Deepest = 6;
-
     private int _counter;
 
-    public static ModelProto Model()
+    private int Deepest { get; init; }
+
+    /// <summary>Messages inside messages are filled down to level <paramref name="depth"/>; each level makes the model much larger.</summary>
+    public static ModelProto Model(int depth = 6)
     {
-        var maker = new EveryField();
+        var maker = new EveryField { Deepest = depth };
         var model = (ModelProto)maker.Fill(new ModelProto(), 0);
         model.IrVersion = 13;
         foreach (OperatorSetIdProto import in model.OpsetImport)

@@ -125,6 +125,22 @@ public sealed class RoundTripTests
     }
 
     [Fact]
+    public void Tensors_outlive_the_model_and_even_the_file_they_came_from()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.Write("m.onnx", Protos.Linear().ToByteArray());
+        Tensor tensor = ModelReader.Read(path).Graph.Find("w")!.Initializer!;
+        File.Delete(path);
+        for (int i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.Equal(511 / 8f, tensor.ToFloats()[511]);
+    }
+
+    [Fact]
     public void A_changed_tensor_is_written_as_raw_data_with_what_its_source_said()
     {
         ModelProto proto = Protos.Linear();
