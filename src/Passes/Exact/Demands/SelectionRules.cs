@@ -16,13 +16,15 @@ internal sealed class SelectionRules(LabelFlow flow)
         if (node.Is("Gather"))
         {
             int axis = view.Axis("axis", 0, data.Rank);
-            if (flow.Of(node.Inputs[1]!) is not { Rank: <= 1, IsConstant: true } || view.Integers(1, null) is not { Length: > 0 } indices)
+            if (axis >= data.Rank || flow.Of(node.Inputs[1]!) is not { Rank: <= 1, IsConstant: true } || view.Integers(1, null) is not { Length: > 0 } indices)
                 return null;
             return FromFront(indices, data.Shape[axis]) is { } positions ? (axis, positions) : null;
         }
         if (view.Integers(1, "starts") is not [long start] || view.Integers(2, "ends") is not [long end])
             return null;
         int sliced = NodeView.Positive((view.Integers(3, "axes") ?? [0])[0], data.Rank);
+        if (sliced >= data.Rank)
+            return null;
         Dim size = data.Shape[sliced];
         long step = node.Input(4) is null ? 1 : (view.Integers(4, null) ?? [0])[0];
         if (step == 0)
@@ -45,6 +47,8 @@ internal sealed class SelectionRules(LabelFlow flow)
     {
         Layout data = flow.Of(node.Inputs[0]!), indices = flow.Of(node.Inputs[1]!);
         int axis = new NodeView(node, flow.Of).Axis("axis", 0, data.Rank);
+        if (axis >= data.Rank)
+            return null;
         if (!wanted.IsWhole && (wanted.Axis < axis || wanted.Axis >= axis + indices.Rank))
         {
             int at = wanted.Axis < axis ? wanted.Axis : wanted.Axis - indices.Rank + 1;
