@@ -17,6 +17,9 @@ public sealed record CompileOptions
     /// <summary>Whether what is free is taken (work that no output needs, dead units, foldable weights).</summary>
     public bool Exact { get; init; } = true;
 
+    /// <summary>Whether ONNX Runtime's own fusions are written into the result.</summary>
+    public bool Optimize { get; init; }
+
     public ProofDemand Proof { get; init; } = ProofDemand.Required;
 
     /// <summary>Seed of whatever is random: the inputs of the proof, the criterion <c>random</c>.</summary>

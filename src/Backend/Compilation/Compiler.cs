@@ -1,6 +1,7 @@
 using SiDT.Frontend;
 using SiDT.Frontend.Functions;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Exact;
 using SiDT.Passes.Importance;
 using SiDT.Passes.Normalization;
 using SiDT.Passes.Operators;
@@ -16,12 +17,12 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     /// <summary>What there is to cut, and what is held fast.</summary>
     public Inspection Inspect(Model input)
     {
-        Prepared model = Prepare(input);
+        Prepared model = Prepare(input, exact: false);
         var nothing = new UnitSelection(new Dictionary<Dimension, int[][]>());
         return clock.Run("counting costs", () => new Inspection(
             input,
             PlanWriter.Describe(model.Analysis, nothing),
-            new CostModel(model.Analysis).Whole,
+            model.Cost,
             [.. model.Analysis.Flow.Unknown.Select(OperatorTable.Key).Distinct().Order(StringComparer.Ordinal)]));
     }
 
@@ -29,7 +30,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     /// <exception cref="BudgetError">What was asked cannot be met.</exception>
     public PlanResult Plan(Model input)
     {
-        Prepared model = Prepare(input);
+        Prepared model = Prepare(input, options.Exact);
         return Describe(model, Decide(model));
     }
 
@@ -38,9 +39,9 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     /// <exception cref="ProofError">The result is not what the plan says.</exception>
     public CompileResult Prune(Model input)
     {
-        Prepared model = Prepare(input);
+        Prepared model = Prepare(input, options.Exact);
         PlanOutcome outcome = Decide(model);
-        return Execute(model, outcome.Selection, Describe(model, outcome));
+        return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
     }
 
     /// <summary>Cuts by a plan that was made before, and proves.</summary>
@@ -51,11 +52,11 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     /// <exception cref="ProofError">The result is not what the plan says.</exception>
     public CompileResult Apply(Model input, Plan plan, string planName)
     {
-        Prepared model = Prepare(input);
+        Prepared model = Prepare(input, plan.Request.Exact); // the ids of a plan are those of the graph it was made for
         UnitSelection selection = clock.Run("reading the plan", () => new PlanReader(plan, planName).Select(model));
         try
         {
-            return Execute(model, selection, Describe(model, selection, plan.Request));
+            return Execute(model, selection, Describe(model, selection, plan.Request), plan.Request.Exact);
         }
         catch (CutError error)
         {
@@ -67,32 +68,39 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     /// <exception cref="ModelError">The plan does not fit the model.</exception>
     public ProofResult Verify(Model input, Model small, Plan plan, string planName)
     {
-        Prepared model = Prepare(input);
+        Prepared model = Prepare(input, plan.Request.Exact); // the ids of a plan are those of the graph it was made for
         UnitSelection selection = clock.Run("reading the plan", () => new PlanReader(plan, planName).Select(model));
         IReadOnlyList<PlanDimension> dimensions = PlanWriter.Describe(model.Analysis, selection);
         return clock.Run("proving", () => Proving.Run(model, small, dimensions.SelectMany(d => d.Slices), options));
     }
 
-    private Prepared Prepare(Model input)
+    private Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
         Model work = clock.Run("normalising", () => new Normalizer().Run(original));
         GraphAnalysis analysis = clock.Run("analysing", () => new DimensionFinder().Run(work.Graph)); // after normalising: the units are those of the normalised graph
-        return new Prepared(input, original, work, analysis);
+        Cost cost = new CostModel(analysis).Whole;
+        IReadOnlyList<Saving> saved = exact ? clock.Run("taking what is free", () => ExactSavings.Before(work)) : [];
+        if (saved.Count > 0)
+            analysis = clock.Run("analysing what is left", () => new DimensionFinder().Run(work.Graph));
+        return new Prepared(input, original, work, analysis, cost, saved);
     }
 
     private PlanOutcome Decide(Prepared model)
     {
         UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
-        PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, options.Request));
+        PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
+        PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
         Demands.Check(model, options.Request, outcome);
         return outcome;
     }
 
-    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision)
+    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact)
     {
         Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
-        List<string> saved = [];
+        IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small))] : []; // after cutting: weights become others
+        if (options.Optimize)
+            small = clock.Run("optimising for ONNX Runtime", () => OfflineOptimization.Run(small));
         ProofResult? proof = options.Proof == ProofDemand.None
             ? null
             : clock.Run("proving", () => Proving.Run(model, small, decision.Plan.Dimensions.SelectMany(d => d.Slices), options)); // after everything that changes the graph
@@ -107,6 +115,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         PlanResult result = Describe(model, outcome.Selection, Echo());
         return result with
         {
+            Notes = [.. outcome.Unmatched.Select(p => $"'{model.Name}' has no dimension of the kind '{p}'")],
             Plan = result.Plan with
             {
                 Dimensions = [.. result.Plan.Dimensions.Zip(model.Analysis.Dimensions, (d, own) => d.Status == PlanDimension.Whole && outcome.Reasons.TryGetValue(own, out string? reason) ? d with { Reason = reason } : d)],
@@ -116,8 +125,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request)
     {
-        var costs = new CostModel(model.Analysis);
-        Cost before = costs.Whole, after = costs.Of(selection);
+        Cost before = model.Cost, after = new CostModel(model.Analysis).Of(selection);
         var plan = new Plan(
             new PlanModel(model.Input.Sha256 ?? "", Path.GetFileName(model.Input.Path) ?? ""),
             request,

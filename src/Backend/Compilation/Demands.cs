@@ -19,6 +19,11 @@ internal static class Demands
             throw new BudgetError($"'{model.Name}' has nothing to cut for --keep {string.Join(',', request.Keep.Select(k => FormattableString.Invariant($"{k.Pattern}={k.Ratio}")))}: {Why(model.Analysis, request, outcome)}");
     }
 
+    /// <summary>The request with its budget in terms of the model as it was read.</summary>
+    public static PlanRequest OfOriginal(Prepared model, PlanRequest request) => model.Saved.Count > 0 && request.Budget is { IsRatio: true } budget
+        ? request with { Budget = budget with { Value = budget.Value * model.Cost.Of(budget.Quantity), IsRatio = false } }
+        : request;
+
     private static bool CanShrink(GraphAnalysis analysis, PlanRequest request) =>
         analysis.Dimensions.Any(d => !d.IsFrozen && Named(d, request)
             && (request.Only.Count == 0 || request.Only.Any(p => DimensionPattern.Names(p, d)))

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SiDT.Backend.Compilation;
+using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Runtime;
@@ -46,7 +47,7 @@ public sealed record Report(string Command)
     public IReadOnlyList<string>? UnknownOperators { get; init; }
 
     /// <summary>What was taken without a loss.</summary>
-    public IReadOnlyList<string>? Saved { get; init; }
+    public IReadOnlyList<Saving>? Saved { get; init; }
 
     public ProofResult? Proof { get; init; }
 

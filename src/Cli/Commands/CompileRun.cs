@@ -9,14 +9,16 @@ namespace SiDT.Cli.Commands;
 internal sealed class CompileRun : IDisposable
 {
     private readonly Request _request;
+    private readonly bool _quiet;
     private readonly bool _verbose;
     private readonly ProgressLine _progress;
 
     public CompileRun(Request request, RunOptions run, CompileOptions? options = null)
     {
         _request = request;
+        _quiet = run.Quiet(request.Words);
         _verbose = run.Verbose(request.Words);
-        _progress = new ProgressLine(request.Terminal, run.Quiet(request.Words));
+        _progress = new ProgressLine(request.Terminal, _quiet);
         Clock = new StageClock(_progress, request.Cancel);
         Options = (options ?? new CompileOptions()) with { Session = run.Session(request.Words), Seed = run.Seed(request.Words) };
         Compiler = new Compiler(Options, Clock);
@@ -27,6 +29,14 @@ internal sealed class CompileRun : IDisposable
     public CompileOptions Options { get; }
 
     public Compiler Compiler { get; }
+
+    /// <summary>Says what the user should know, unless nothing is to be said.</summary>
+    public void Note(IEnumerable<string> notes)
+    {
+        _progress.Dispose();
+        foreach (string note in _quiet ? [] : notes)
+            _request.Terminal.Error.WriteLine($"sidtc: note: {note}");
+    }
 
     /// <summary>Clears the progress, and says how long everything took if that is wanted.</summary>
     public void Dispose()

@@ -43,6 +43,7 @@ internal sealed class PlanVerb : Verb
         using var run = new CompileRun(request, _run, _criterion.Read(request.Words, _preprocess.Read(request.Words)) with { Request = asked });
         Model model = ReadModel.From(path);
         PlanResult result = run.Compiler.Plan(model);
+        run.Note(result.Notes);
         request.Cancel.ThrowIfCancellationRequested();
         ResultWriter.Write(result.Text, output);
         if (_run.Json(request.Words))

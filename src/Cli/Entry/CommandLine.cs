@@ -33,15 +33,15 @@ public sealed class CommandLine(Terminal terminal)
         }
         catch (Exception error) when (error is UsageError or ModelError or DataError or DeviceError or RuntimeError or OutputError)
         {
-            return Say(error, ExitCodes.Usage, verbose);
+            return Say(error, ExitCodes.Usage);
         }
         catch (ProofError error)
         {
-            return Say(error, ExitCodes.Unproved, verbose);
+            return Say(error, ExitCodes.Unproved);
         }
         catch (BudgetError error)
         {
-            return Say(error, ExitCodes.Budget, verbose);
+            return Say(error, ExitCodes.Budget);
         }
         catch (OperationCanceledException)
         {
@@ -87,11 +87,9 @@ public sealed class CommandLine(Terminal terminal)
         return word.StartsWith('-') ? $"the first word must be a command ({verbs}), not '{word}'; 'sidtc --help' explains them" : $"there is no command '{word}'; the commands are {verbs}";
     }
 
-    private int Say(Exception error, int code, bool verbose)
+    private int Say(Exception error, int code)
     {
         terminal.Error.WriteLine($"sidtc: {OneLine(error.Message)}");
-        if (verbose)
-            terminal.Error.WriteLine(error.StackTrace);
         return code;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SiDT.Backend.Compilation;
+using SiDT.Cli.Entry;
 
 namespace SiDT.Cli.Options;
 
@@ -8,6 +9,7 @@ internal sealed class ProofOptions : OptionGroup
 {
     private readonly Option<bool> _exact;
     private readonly Option<bool> _noExact;
+    private readonly Option<bool> _optimize;
     private readonly Option<bool> _unproved;
     private readonly Option<bool> _noProof;
 
@@ -16,6 +18,7 @@ internal sealed class ProofOptions : OptionGroup
     {
         _exact = Flag("--exact", "Take only what is free, and cut nothing.");
         _noExact = Flag("--no-exact", "Do not take what is free.");
+        _optimize = Flag("--optimize", "Write ONNX Runtime's own fusions into the result.");
         _unproved = Flag("--unproved", "Write the result even if its proof fails.");
         _noProof = Flag("--no-proof", "Make no proof.", hidden: true);
     }
@@ -25,10 +28,11 @@ internal sealed class ProofOptions : OptionGroup
     public CompileOptions Read(ParseResult words, CompileOptions options)
     {
         if (ExactOnly(words) && words.GetValue(_noExact))
-            throw new Entry.UsageError("'--exact' and '--no-exact' contradict each other; give one of them");
+            throw new UsageError("'--exact' and '--no-exact' contradict each other; give one of them");
         return options with
         {
             Exact = !words.GetValue(_noExact),
+            Optimize = words.GetValue(_optimize),
             Proof = words.GetValue(_noProof) ? ProofDemand.None : words.GetValue(_unproved) ? ProofDemand.Reported : ProofDemand.Required,
         };
     }

@@ -1,5 +1,6 @@
 using SiDT.Backend.Reporting;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Runtime;
@@ -64,9 +65,9 @@ internal sealed class ChangeTable
         return this;
     }
 
-    public ChangeTable Saved(IReadOnlyList<string> saved)
+    public ChangeTable Saved(IReadOnlyList<Saving> saved)
     {
-        _notes.AddRange(saved.Select(s => $"Free: {s}."));
+        _notes.AddRange(saved.Where(s => s.Parameters != 0 || s.Macs != 0).Select(s => $"Free: {s.What.TrimEnd('.')} ({string.Join(", ", Gains(s))})."));
         return this;
     }
 
@@ -87,6 +88,14 @@ internal sealed class ChangeTable
         console.Write(_table);
         foreach (string note in _notes)
             console.WriteLine(note);
+    }
+
+    private static IEnumerable<string> Gains(Saving saving)
+    {
+        if (saving.Macs != 0)
+            yield return $"{(saving.Macs > 0 ? "-" : "+")}{Figures.Count(Math.Abs(saving.Macs))} multiply-accumulates";
+        if (saving.Parameters != 0)
+            yield return $"{(saving.Parameters > 0 ? "-" : "+")}{Figures.Count(Math.Abs(saving.Parameters))} parameters";
     }
 
     private static double Units(IEnumerable<PlanDimension> dimensions, Func<PlanDimension, int> size) => dimensions.Sum(d => (double)size(d) * d.Groups);

@@ -8,7 +8,7 @@ internal static class ProofText
     public static string Of(ProofResult? proof) => proof switch
     {
         null => "Not proved.",
-        { Holds: true } => $"Proved: equals the masked original within {proof.Difference:0.0e+0} of its largest output ({proof.Tolerance:0e+0} is allowed), {proof.Inputs} random inputs.",
-        _ => $"NOT proved: differs from the masked original by {proof.Difference:0.0e+0} of its largest output ({proof.Tolerance:0e+0} is allowed), {proof.Inputs} random inputs.",
+        { Holds: true } => $"Proved: equals the masked original within {proof.Difference:0.0e+0} of its largest output ({proof.Tolerance:0e+0} is allowed), on {proof.Inputs} inputs.",
+        _ => $"NOT proved: differs from the masked original by {proof.Difference:0.0e+0} of its largest output ({proof.Tolerance:0e+0} is allowed), on {proof.Inputs} inputs.",
     };
 }
