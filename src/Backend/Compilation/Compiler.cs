@@ -54,9 +54,10 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         Prepared model = Prepare(input, plan.Request.Exact); // the ids of a plan are those of the graph it was made for
         UnitSelection selection = clock.Run("reading the plan", () => new PlanReader(plan, planName).Select(model));
+        ILookup<string, string?> reasons = plan.Dimensions.Where(d => d.Status == PlanDimension.Whole).ToLookup(d => d.Id, d => d.Reason);
         try
         {
-            return Execute(model, selection, Describe(model, selection, plan.Request), plan.Request.Exact);
+            return Execute(model, selection, Describe(model, selection, plan.Request, d => reasons[d.Id].FirstOrDefault()), plan.Request.Exact);
         }
         catch (CutError error)
         {
@@ -112,25 +113,20 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
-        PlanResult result = Describe(model, outcome.Selection, Echo());
-        return result with
-        {
-            Notes = [.. outcome.Unmatched.Select(p => $"'{model.Name}' has no dimension of the kind '{p}'")],
-            Plan = result.Plan with
-            {
-                Dimensions = [.. result.Plan.Dimensions.Zip(model.Analysis.Dimensions, (d, own) => d.Status == PlanDimension.Whole && outcome.Reasons.TryGetValue(own, out string? reason) ? d with { Reason = reason } : d)],
-            },
-        };
+        PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
+        return result with { Notes = [.. outcome.Unmatched.Select(p => $"'{model.Name}' has no dimension of the kind '{p}'")] };
     }
 
-    private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request)
+    private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)
     {
         Cost before = model.Cost, after = new CostModel(model.Analysis).Of(selection);
+        IEnumerable<PlanDimension> dimensions = PlanWriter.Describe(model.Analysis, selection)
+            .Zip(model.Analysis.Dimensions, (described, own) => described.Status == PlanDimension.Whole && whyWhole(own) is { } reason ? described with { Reason = reason } : described);
         var plan = new Plan(
             new PlanModel(model.Input.Sha256 ?? "", Path.GetFileName(model.Input.Path) ?? ""),
             request,
             new PlanCost([before.Parameters, after.Parameters], [before.Macs, after.Macs], [before.Bytes, after.Bytes]),
-            PlanWriter.Describe(model.Analysis, selection));
+            [.. dimensions]);
         return new PlanResult(plan, before, after);
     }
 

@@ -14,7 +14,7 @@ internal static class Demands
         if (outcome.Unmatched.FirstOrDefault(p => !IsKind(p)) is { } unmatched)
             throw new ModelError($"'{model.Name}' has no dimension that is called '{unmatched}'; 'sidtc inspect {model.Name} --json' lists their names");
         if (!outcome.IsMet)
-            throw new BudgetError($"'{model.Name}' cannot be cut to {Words(request.Budget!)}; the nearest is {outcome.Nearest}");
+            throw new BudgetError($"'{model.Name}' cannot be cut to {Words(request.Budget!)}; the nearest is {outcome.Nearest}; ask for that, or lower --floor");
         if (request.Budget is null && request.Keep.Any(k => k.Ratio < 1) && !CanShrink(model.Analysis, request))
             throw new BudgetError($"'{model.Name}' has nothing to cut for --keep {string.Join(',', request.Keep.Select(k => FormattableString.Invariant($"{k.Pattern}={k.Ratio}")))}: {Why(model.Analysis, request, outcome)}");
     }
@@ -35,7 +35,7 @@ internal static class Demands
         if (named.Length == 0)
             return $"there is no such dimension, only {Kinds(analysis)}; 'sidtc inspect' lists them";
         string reason = named[0].Reason ?? outcome.Reasons.GetValueOrDefault(named[0]) ?? "has no unit to spare";
-        return $"'{named[0].Id}' {reason}{(named.Length > 1 ? $", and {named.Length - 1} more must stay whole" : "")}; 'sidtc inspect' lists what can shrink";
+        return $"'{named[0].Id}' {reason}{(named.Length > 1 ? $", and {named.Length - 1} more cannot shrink either" : "")}; 'sidtc inspect' lists what can shrink";
     }
 
     private static string Kinds(GraphAnalysis analysis) =>

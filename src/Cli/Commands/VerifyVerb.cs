@@ -1,3 +1,4 @@
+using SiDT.Backend.Compilation;
 using SiDT.Backend.Outputs;
 using SiDT.Backend.Reporting;
 using SiDT.Cli.Entry;
@@ -40,8 +41,8 @@ internal sealed class VerifyVerb : Verb
         ProofResult proof = run.Compiler.Verify(model, made, PlanSource.Read(planPath), planPath);
         if (_run.Json(request.Words))
             request.Terminal.Out.Write(new Report("verify") { Model = ReadModel.Describe(model), Output = ReadModel.Describe(made), Plan = planPath, Proof = proof, Stages = run.Clock.Times }.ToJson());
-        else if (!_run.Quiet(request.Words))
+        else if (proof.Holds && !_run.Quiet(request.Words))
             request.Terminal.Out.WriteLine(ProofText.Of(proof));
-        return proof.Holds ? ExitCodes.Done : ExitCodes.Unproved;
+        return proof.Holds ? ExitCodes.Done : throw new ProofError($"'{small}' is not what '{planPath}' makes of '{model.Path}': {ProofText.Difference(proof)}");
     }
 }
