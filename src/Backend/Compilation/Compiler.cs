@@ -72,7 +72,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         Prepared model = Prepare(input, plan.Request.Exact); // the ids of a plan are those of the graph it was made for
         UnitSelection selection = clock.Run("reading the plan", () => new PlanReader(plan, planName).Select(model));
         IReadOnlyList<PlanDimension> dimensions = PlanWriter.Describe(model.Analysis, selection);
-        return clock.Run("proving", () => Proving.Run(model, small, dimensions.SelectMany(d => d.Slices), options));
+        return clock.Run("proving", () => Proving.Run(model, small, dimensions, options));
     }
 
     private Prepared Prepare(Model input, bool exact)
@@ -104,7 +104,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
             small = clock.Run("optimising for ONNX Runtime", () => OfflineOptimization.Run(small));
         ProofResult? proof = options.Proof == ProofDemand.None
             ? null
-            : clock.Run("proving", () => Proving.Run(model, small, decision.Plan.Dimensions.SelectMany(d => d.Slices), options)); // after everything that changes the graph
+            : clock.Run("proving", () => Proving.Run(model, small, decision.Plan.Dimensions, options)); // after everything that changes the graph
         if (proof is { Holds: false } && options.Proof == ProofDemand.Required)
             throw Proving.Failure(model.Name, proof);
         Stamp.Put(small, Stamp.Hash(decision.Text), model.Input.Sha256 ?? "");

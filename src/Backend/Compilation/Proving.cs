@@ -17,16 +17,16 @@ public static class Proving
     /// <summary>The proof; it may say that the models differ.</summary>
     /// <param name="model">The original.</param>
     /// <param name="small">What was made of it.</param>
-    /// <param name="slices">What the plan removes of the original's tensors.</param>
+    /// <param name="dimensions">What the plan says of the original's dimensions.</param>
     /// <param name="options">The seed and where to compute.</param>
     /// <exception cref="ModelError">ONNX Runtime does not run the original.</exception>
     /// <exception cref="ProofError">Nothing can be compared.</exception>
-    public static ProofResult Run(Prepared model, Model small, IEnumerable<PlanSlice> slices, CompileOptions options)
+    public static ProofResult Run(Prepared model, Model small, IReadOnlyList<PlanDimension> dimensions, CompileOptions options)
     {
         CheckSignature(model, small);
         try
         {
-            Model twin = new TwinBuilder().Build(model.Original, slices);
+            Model twin = new TwinBuilder().Build(model.Original, dimensions);
             int[] seeds = [.. Enumerable.Range(1, RandomInputs).Select(i => options.Seed + i)];
             ProofResult random = new Prover(options.Session).Compare(twin, small, seeds);
             return options.Calibration is null || !random.Holds ? random : WithData(random, twin, small, options);

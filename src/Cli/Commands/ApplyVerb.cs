@@ -46,6 +46,7 @@ internal sealed class ApplyVerb : Verb
         measurement?.Take(result.Small);
         request.Cancel.ThrowIfCancellationRequested();
         ResultWriter.Write(result, output);
+        run.Finish();
         new CompileReport("apply", model, output, result, measurement, run.Clock).Write(request, _run);
         return ExitCodes.Done;
     }

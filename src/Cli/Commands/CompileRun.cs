@@ -30,8 +30,8 @@ internal sealed class CompileRun : IDisposable
 
     public Compiler Compiler { get; }
 
-    /// <summary>Says what the user should know, unless nothing is to be said.</summary>
-    public void Note(IEnumerable<string> notes)
+    /// <summary>Clears the progress before results are printed, and says what the user should know.</summary>
+    public void Finish(params IEnumerable<string> notes)
     {
         _progress.Dispose();
         foreach (string note in _quiet ? [] : notes)

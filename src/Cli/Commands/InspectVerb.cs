@@ -36,6 +36,7 @@ internal sealed class InspectVerb : Verb
         using var run = new CompileRun(request, _run);
         Model model = ReadModel.From(_model.Value(request.Words));
         Inspection found = run.Compiler.Inspect(model);
+        run.Finish();
         if (_run.Json(request.Words))
             request.Terminal.Out.Write(Of(found, run.Clock).ToJson());
         else if (!_run.Quiet(request.Words))

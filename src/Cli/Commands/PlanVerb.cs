@@ -43,9 +43,9 @@ internal sealed class PlanVerb : Verb
         using var run = new CompileRun(request, _run, _criterion.Read(request.Words, _preprocess.Read(request.Words)) with { Request = asked });
         Model model = ReadModel.From(path);
         PlanResult result = run.Compiler.Plan(model);
-        run.Note(result.Notes);
         request.Cancel.ThrowIfCancellationRequested();
         ResultWriter.Write(result.Text, output);
+        run.Finish(result.Notes);
         if (_run.Json(request.Words))
             request.Terminal.Out.Write(Of(model, output, result, run.Clock).ToJson());
         else if (!_run.Quiet(request.Words))

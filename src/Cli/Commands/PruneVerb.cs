@@ -50,10 +50,10 @@ internal sealed class PruneVerb : Verb
         Model model = ReadModel.From(path);
         using Measurement? measurement = _measure.Open(request.Words, path, run);
         CompileResult result = run.Compiler.Prune(model);
-        run.Note(result.Decision.Notes);
         measurement?.Take(result.Small);
         request.Cancel.ThrowIfCancellationRequested();
         ResultWriter.Write(result, output);
+        run.Finish(result.Decision.Notes);
         new CompileReport("prune", model, output, result, measurement, run.Clock).Write(request, _run);
         return ExitCodes.Done;
     }

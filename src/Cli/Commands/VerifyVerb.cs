@@ -39,6 +39,7 @@ internal sealed class VerifyVerb : Verb
         using var run = new CompileRun(request, _run);
         Model model = ReadModel.From(_model.Value(request.Words)), made = ReadModel.From(small);
         ProofResult proof = run.Compiler.Verify(model, made, PlanSource.Read(planPath), planPath);
+        run.Finish();
         if (_run.Json(request.Words))
             request.Terminal.Out.Write(new Report("verify") { Model = ReadModel.Describe(model), Output = ReadModel.Describe(made), Plan = planPath, Proof = proof, Stages = run.Clock.Times }.ToJson());
         else if (proof.Holds && !_run.Quiet(request.Words))

@@ -6,6 +6,7 @@ using SiDT.Cli.Printing;
 using SiDT.Frontend;
 using SiDT.Frontend.Writing;
 using SiDT.Runtime;
+using Spectre.Console;
 
 namespace SiDT.Cli.Entry;
 
@@ -89,7 +90,8 @@ public sealed class CommandLine(Terminal terminal)
 
     private int Say(Exception error, int code)
     {
-        terminal.Error.WriteLine($"sidtc: {OneLine(error.Message)}");
+        terminal.Talk.Write("sidtc: ", new Style(Color.Red));
+        terminal.Error.WriteLine(OneLine(error.Message));
         return code;
     }
 

@@ -7,13 +7,13 @@ public sealed class Terminal
 {
     private const int PlainWidth = 120;
 
-    private Terminal(TextWriter results, TextWriter talk, bool resultsAreSeen, bool talkIsSeen, int width)
+    private Terminal(TextWriter results, TextWriter talk, bool resultsAreColoured, bool talkIsColoured, int width, bool isLive)
     {
         Out = results;
         Error = talk;
-        IsLive = talkIsSeen;
-        Results = Make(results, resultsAreSeen, width);
-        Talk = Make(talk, talkIsSeen, width);
+        IsLive = isLive;
+        Results = Make(results, resultsAreColoured, width);
+        Talk = Make(talk, talkIsColoured, width);
     }
 
     /// <summary>Standard output: results and nothing else.</summary>
@@ -37,19 +37,23 @@ public sealed class Terminal
         bool dumb = Environment.GetEnvironmentVariable("TERM") == "dumb";
         bool seen = !Console.IsOutputRedirected && !dumb, talk = !Console.IsErrorRedirected && !dumb;
         int width = seen && Console.WindowWidth > 40 ? Console.WindowWidth : PlainWidth;
-        return new Terminal(Console.Out, Console.Error, seen, talk, width);
+        return new Terminal(Console.Out, Console.Error, IsColoured(seen), IsColoured(talk), width, talk);
     }
 
     /// <summary>Plain text into two writers.</summary>
-    public static Terminal Plain(TextWriter results, TextWriter talk) => new(results, talk, false, false, PlainWidth);
+    public static Terminal Plain(TextWriter results, TextWriter talk) => new(results, talk, false, false, PlainWidth, isLive: false);
 
-    private static IAnsiConsole Make(TextWriter writer, bool seen, int width)
+    /// <summary>Text with colours into two writers, as on a terminal of a width.</summary>
+    public static Terminal Coloured(TextWriter results, TextWriter talk, int width) => new(results, talk, true, true, width, isLive: false);
+
+    private static bool IsColoured(bool seen) => seen && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    private static IAnsiConsole Make(TextWriter writer, bool coloured, int width)
     {
-        bool colours = seen && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = colours ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = colours ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Ansi = coloured ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = coloured ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(writer),
         });

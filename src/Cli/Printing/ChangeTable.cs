@@ -67,19 +67,20 @@ internal sealed class ChangeTable
 
     public ChangeTable Saved(IReadOnlyList<Saving> saved)
     {
-        _notes.AddRange(saved.Where(s => s.Parameters != 0 || s.Macs != 0).Select(s => $"Free: {s.What.TrimEnd('.')} ({string.Join(", ", Gains(s))})."));
+        _notes.AddRange(saved.Where(s => s.Parameters != 0 || s.Macs != 0).Select(s => Markup.Escape($"Free: {s.What.TrimEnd('.')} ({string.Join(", ", Gains(s))}).")));
         return this;
     }
 
     public ChangeTable Proof(ProofResult? proof)
     {
-        _notes.Add(ProofText.Of(proof));
+        string text = Markup.Escape(ProofText.Of(proof));
+        _notes.Add(proof is { Holds: true } ? $"[green]{text}[/]" : $"[red]{text}[/]");
         return this;
     }
 
     public ChangeTable Note(string text)
     {
-        _notes.Add(text);
+        _notes.Add(Markup.Escape(text));
         return this;
     }
 
@@ -87,7 +88,7 @@ internal sealed class ChangeTable
     {
         console.Write(_table);
         foreach (string note in _notes)
-            console.WriteLine(note);
+            console.MarkupLine(note);
     }
 
     private static IEnumerable<string> Gains(Saving saving)

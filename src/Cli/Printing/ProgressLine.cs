@@ -31,6 +31,7 @@ internal sealed class ProgressLine(Terminal terminal, bool quiet) : IProgress<St
     {
         if (_open)
             terminal.Error.Write("\r\u001b[K");
+        _open = false;
     }
 
     private void Draw(StageProgress value)
