@@ -28,9 +28,3 @@ internal sealed record Probe(Value Value, ElementType Type, int Rank, int[] Axes
         return sums.ToDictionary(s => s.Key, s => s.Value.Sum / s.Value.Count);
     }
 }
-
-/// <summary>A product that contracts units away.</summary>
-/// <param name="Left">What it reads.</param>
-/// <param name="Right">The other side, where that is an activation too (query and key).</param>
-/// <param name="Weight">The other side, where that is made of constants.</param>
-internal sealed record Reader(Probe Left, Probe? Right, Value? Weight);
