@@ -34,7 +34,7 @@ public sealed class Pruning
         ProofResult? proof = null;
         if (prove)
         {
-            Model twin = new TwinBuilder().Build(original, described.SelectMany(d => d.Slices));
+            Model twin = new TwinBuilder().Build(original, described);
             proof = new Prover(new SessionSettings(Threads: 1)).Compare(twin, small, 1, 2);
         }
         return (small, described, proof);

@@ -39,7 +39,12 @@ public sealed class DimensionFinder
             var key = (signature, classes.IsRow(c), kinds.Of(c));
             if (!byKey.TryGetValue(key, out List<Candidate>? list))
                 byKey[key] = list = [];
-            list.Add(new Candidate(c, ancestors, classes.ReasonToStay(c)));
+            string? reason = classes.ReasonToStay(c);
+            if (key.Item3 != DimensionKind.Embed && kinds.UsageOf(c).HasFlag(Usage.Averaged))
+                reason ??= "a norm takes its mean over it, and only the residual stream may change what a mean is taken over";
+            if (key.Item3 != DimensionKind.Embed && kinds.UsageOf(c).HasFlag(Usage.Sounding))
+                reason ??= "zero weights do not silence it: a function of it is summed up that is not zero at zero";
+            list.Add(new Candidate(c, ancestors, reason));
         }
         var result = new List<(int Order, Dimension Dimension)>();
         var names = new DimensionNames(labels, classes);

@@ -46,7 +46,7 @@ internal sealed class Joining(LabelFlow flow)
         }
         if (labelled)
             arrays.Add(Join(aligned!, axis, joined));
-        flow.Set(node.Result, new Layout(axes, arrays) { Type = parts[0].Type, Content = ContentEvaluator.Evaluate(view, 0), IsConstant = constant, Origin = origin });
+        flow.Set(node.Result, new Layout(axes, arrays) { Type = parts[0].Type, Content = ContentEvaluator.Evaluate(view, 0), IsConstant = constant, Origin = origin, IsShifted = parts.Any(p => p.IsShifted) });
     }
 
     private static Dim Best(Layout[] parts, int axis) => parts.Select(p => p.Shape[axis]).OrderBy(d => d.Is(1) ? 2 : d.IsConstant ? 0 : 1).First();

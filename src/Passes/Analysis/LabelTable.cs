@@ -17,6 +17,8 @@ public enum Usage
     Residual = 128,          // added to itself from two different sources
     Pointwise = 256,         // goes through a nonlinear point-wise function
     Softmaxed = 1024,        // its product goes into a Softmax
+    Sounding = 16384,        // summed up although not zero where it is silenced
+    Averaged = 8192,         // a mean is taken over it
     Space = 4096,            // positions in space or of a kernel
     Unowned = 2048,          // aligned with positions that no weight owns (tokens, pixels)
 }

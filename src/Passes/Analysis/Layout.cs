@@ -90,6 +90,9 @@ public sealed class Layout(IReadOnlyList<IReadOnlyList<Factor>> axes, IReadOnlyL
     /// <summary>Not even the number of axes is known.</summary>
     public bool IsUnknown { get; init; }
 
+    /// <summary>Where its labels are silenced (weights zero) it may still not be zero: a function with f(0) other than 0 lies before it.</summary>
+    public bool IsShifted { get; init; }
+
     public int Rank => Axes.Count;
 
     public Dim[] Shape => _shape ??= [.. Axes.Select(a => Dim.Product(a.Select(f => f.Size)))];
@@ -103,5 +106,5 @@ public sealed class Layout(IReadOnlyList<IReadOnlyList<Factor>> axes, IReadOnlyL
         new([.. shape.Select(d => (IReadOnlyList<Factor>)(d.Is(1) ? [] : [new Factor(d)]))], []) { Type = type, Origin = origin };
 
     public Layout With(ElementType type, Content? content) =>
-        new(Axes, Arrays) { Type = type, Content = content, IsConstant = IsConstant, Origin = Origin };
+        new(Axes, Arrays) { Type = type, Content = content, IsConstant = IsConstant, IsShifted = IsShifted, Origin = Origin };
 }

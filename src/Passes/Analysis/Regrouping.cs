@@ -70,7 +70,7 @@ internal sealed class Regrouping(LabelFlow flow)
         (int left, Dim? leftOpen) = FromLeft(pending, target, axes, splits);
         List<LabelArray> arrays = [.. input.Arrays.Select(a => a.Split(splits))];
         if (pending.Count == 0 && left == target.Length && leftOpen is null)
-            return new Layout(axes.Select(a => (IReadOnlyList<Factor>)a).ToArray(), arrays) { IsConstant = input.IsConstant, Origin = input.Origin };
+            return new Layout(axes.Select(a => (IReadOnlyList<Factor>)a).ToArray(), arrays) { IsConstant = input.IsConstant, Origin = input.Origin, IsShifted = input.IsShifted };
         if (left < target.Length && leftOpen is not null)
         {
             // an axis half filled: give its factors back to the block
@@ -81,7 +81,7 @@ internal sealed class Regrouping(LabelFlow flow)
         int right = FromRight(pending, target, axes, left, tail);
         arrays = [.. arrays.Select(a => a.Split(tail))];
         arrays = Block(pending, target, axes, left, right, arrays, reason);
-        return new Layout(axes.Select(a => (IReadOnlyList<Factor>)a).ToArray(), arrays) { IsConstant = input.IsConstant, Origin = input.Origin };
+        return new Layout(axes.Select(a => (IReadOnlyList<Factor>)a).ToArray(), arrays) { IsConstant = input.IsConstant, Origin = input.Origin, IsShifted = input.IsShifted };
     }
 
     private static (int Axis, Dim? Open) FromLeft(List<Factor> pending, Dim[] target, List<Factor>[] axes, Dictionary<Factor, IReadOnlyList<Factor>> splits)

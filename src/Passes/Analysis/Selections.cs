@@ -26,13 +26,13 @@ internal sealed class Selections(LabelFlow flow)
                 .. indices.Shape.Select(d => (IReadOnlyList<Factor>)(d.Is(1) ? [] : [over[next++]])),
                 .. taken.Axes.Skip(axis + 1),
             ];
-            flow.Set(node.Result, new Layout(axes, taken.Arrays) { Type = data.Type, Content = content, IsConstant = data.IsConstant && indices.IsConstant, Origin = data.Origin });
+            flow.Set(node.Result, new Layout(axes, taken.Arrays) { Type = data.Type, Content = content, IsConstant = data.IsConstant && indices.IsConstant, Origin = data.Origin, IsShifted = data.IsShifted });
             return;
         }
         // positions come from data: the whole axis must stay
         Layout rest = size.Is(1) ? data : flow.Spec.Forget(data, axis, [], $"is chosen by position at {node}");
         IReadOnlyList<Factor>[] result = [.. rest.Axes.Take(axis), .. indices.Axes.Select(a => Fresh(a)), .. rest.Axes.Skip(axis + 1)];
-        flow.Set(node.Result, new Layout(result, rest.Arrays) { Type = data.Type, Content = content, IsConstant = data.IsConstant && indices.IsConstant, Origin = data.Origin });
+        flow.Set(node.Result, new Layout(result, rest.Arrays) { Type = data.Type, Content = content, IsConstant = data.IsConstant && indices.IsConstant, Origin = data.Origin, IsShifted = data.IsShifted });
     }
 
     private static IReadOnlyList<Factor> Fresh(IReadOnlyList<Factor> axis) => axis.Count == 0 ? [] : [new Factor(Dim.Product(axis.Select(f => f.Size)))];

@@ -28,7 +28,7 @@ internal sealed class SpecFlow(LabelFlow flow)
             if (node.Output(o) is not { } value)
                 continue;
             Layout result = results[o] ?? LabelFlow.Declared(value, node);
-            flow.Set(value, new Layout(result.Axes, result.Arrays) { Type = result.Type, Content = ContentOf(node, view, result, o), IsConstant = constant, Origin = result.Origin });
+            flow.Set(value, new Layout(result.Axes, result.Arrays) { Type = result.Type, Content = ContentOf(node, view, result, o), IsConstant = constant, Origin = result.Origin, IsShifted = result.IsShifted });
         }
         return true;
     }
@@ -51,12 +51,13 @@ internal sealed class SpecFlow(LabelFlow flow)
         }
         List<LabelArray> all = Align(node, operands, mixed);
         foreach (LabelArray array in all.Where(a => a.Over.Any(statistics.Contains)))
-            flow.Labels.Mark(array.Labels, Usage.Normalized);
+            MarkStatistics(array, statistics, spec.IsMean);
         Rectangles(spec, refinement, all);
         object? origin = Origin(node, spec, operands);
         MarkUses(node, spec, refinement, operands, all, origin);
+        bool shifted = Silence.Mark(flow.Labels, node, spec, [.. operands.Select(o => o?.Layout)], [.. operands.Select(o => o?.Arrays)], all, [.. spec.Outputs[0]?.SelectMany(a => a).SelectMany(refinement.Atoms) ?? []]);
         ElementType type = spec.Type ?? layouts.FirstOrDefault(l => l is not null)?.Type ?? ElementType.Float32;
-        return [.. Enumerable.Range(0, outputs).Select(o => o < spec.Outputs.Length && spec.Outputs[o] is { } axes ? Result(axes, refinement, all, o > 0 && spec.HasIndexOutputs ? ElementType.Int64 : type, origin) : null)];
+        return [.. Enumerable.Range(0, outputs).Select(o => o < spec.Outputs.Length && spec.Outputs[o] is { } axes ? Result(axes, refinement, all, o > 0 && spec.HasIndexOutputs ? ElementType.Int64 : type, origin, shifted) : null)];
     }
 
     private static Content? ContentOf(Node node, NodeView view, Layout result, int output)
@@ -65,6 +66,16 @@ internal sealed class SpecFlow(LabelFlow flow)
         if (node.OpType is "Squeeze" or "Unsqueeze" && view.In(0)?.Content is { } same && result.Shape.All(d => d.IsConstant))
             return new Content(same.Type, [.. result.Shape.Select(d => (int)d.Value)], same.Items);
         return ContentEvaluator.Evaluate(view, output);
+    }
+
+    // the positions along the statistics, also where they are the same in every row
+    private void MarkStatistics(LabelArray array, HashSet<Factor> statistics, bool mean)
+    {
+        Usage usage = mean ? Usage.Normalized | Usage.Averaged : Usage.Normalized;
+        flow.Labels.Mark(array.Labels, usage);
+        Factor[] along = [.. array.Over.Where(statistics.Contains)];
+        if (along.Length < array.Over.Count)
+            flow.Labels.Mark(flow.Labels.Rows(array, along).Labels, usage);
     }
 
     private void RefineAll(Node node, AxisSpec spec, Layout?[] layouts, Refinement refinement)
@@ -234,7 +245,7 @@ internal sealed class SpecFlow(LabelFlow flow)
             flow.Labels.Mark(array.Labels, usage);
     }
 
-    private Layout Result(AxisIndex[][] axes, Refinement refinement, List<LabelArray> all, ElementType type, object? origin)
+    private Layout Result(AxisIndex[][] axes, Refinement refinement, List<LabelArray> all, ElementType type, object? origin, bool shifted)
     {
         IReadOnlyList<Factor>[] factors = [.. axes.Select(refinement.Atoms)];
         HashSet<Factor> present = [.. factors.SelectMany(f => f)];
@@ -255,7 +266,7 @@ internal sealed class SpecFlow(LabelFlow flow)
             foreach (Factor atom in refinement.Atoms(index))
                 arrays.Add(new LabelArray([atom], flow.Labels.NewRange((int)atom.Size.Value)));
         }
-        return new Layout(factors, arrays) { Type = type, Origin = origin };
+        return new Layout(factors, arrays) { Type = type, Origin = origin, IsShifted = shifted };
     }
 
     /// <summary>The same value with one axis as a single factor; labels over several factors become labels over positions.</summary>
@@ -313,6 +324,6 @@ internal sealed class SpecFlow(LabelFlow flow)
     {
         IReadOnlyList<Factor>[] axes = [.. layout.Axes];
         axes[axis] = factors;
-        return new Layout(axes, arrays) { Type = layout.Type, Content = layout.Content, IsConstant = layout.IsConstant, Origin = layout.Origin };
+        return new Layout(axes, arrays) { Type = layout.Type, Content = layout.Content, IsConstant = layout.IsConstant, Origin = layout.Origin, IsShifted = layout.IsShifted };
     }
 }

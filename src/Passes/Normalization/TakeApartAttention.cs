@@ -15,8 +15,11 @@ public sealed class TakeApartAttention : INormalization
     {
         Node[] nodes = [.. model.Graph.Nodes.Where(n => OperatorTable.Key(n) is "com.microsoft::Attention" or "com.microsoft::MultiHeadAttention")];
         bool changed = false;
+        var flow = new LabelFlow();
+        if (nodes.Length > 0)
+            flow.Run(model.Graph);
         foreach (Node node in nodes)
-            changed |= node.OpType == "Attention" ? Packed(node) : Biased(node);
+            changed |= node.OpType == "Attention" ? Packed(node) : Biased(node, flow);
         return changed;
     }
 
@@ -56,13 +59,11 @@ public sealed class TakeApartAttention : INormalization
         return true;
     }
 
-    private static bool Biased(Node node)
+    private static bool Biased(Node node, LabelFlow flow)
     {
         if (node.Input(3) is not { Constant: { } bias } || node.Input(1) is null || node.Input(2) is null)
             return false;
         // the bias says the widths: query and key are equal, value has the rest
-        var flow = new LabelFlow();
-        flow.Run(node.Graph.Model.Graph);
         Layout query = flow.Of(node.Inputs[0]!);
         if (query.Rank != 3 || !query.Shape[2].IsConstant || flow.Of(node.Inputs[1]!).Rank != 3)
             return false;

@@ -85,7 +85,7 @@ internal static class AttentionRules
     {
         Dim[] q = view.Shape(0), k = view.Shape(1), v = view.Shape(2);
         long heads = view.Node.Int("num_heads", 0);
-        if (q.Length != 3 || k.Length is not (3 or 4) || v.Length != k.Length || view.In(3) is not null || view.In(6) is not null || heads == 0)
+        if (q.Length != 3 || k.Length is not (3 or 4) || v.Length != k.Length || view.In(6) is not null || heads == 0)
             return null;
         Dim? e = v.Length == 4 ? v[3] : v[2].DivideExactly(heads);
         if (q[2].DivideExactly(heads) is not { } d || e is null)

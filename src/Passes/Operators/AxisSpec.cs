@@ -62,6 +62,9 @@ public sealed class AxisSpec(AxisIndex[][]?[] inputs, params AxisIndex[][]?[] ou
     /// <summary>Element type of the outputs; by default the first operand's.</summary>
     public ElementType? Type { get; init; }
 
+    /// <summary>Statistics are means: what is left changes their count, not only their sum.</summary>
+    public bool IsMean { get; init; } = true;
+
     /// <summary>Outputs after the first hold positions, not numbers (TopK).</summary>
     public bool HasIndexOutputs { get; init; }
 }

@@ -84,6 +84,6 @@ internal static class NormalizationRules
         int rank = view.Rank(0);
         int[] positive = [.. over.Select(a => NodeView.Positive(a, rank))];
         AxisIndex[][] x = Indices.Of(view.Shape(0), i => positive.Contains(i) ? role : AxisRole.Plain);
-        return new AxisSpec([x, .. Enumerable.Repeat<AxisIndex[][]?>(null, view.Inputs - 1)], x);
+        return new AxisSpec([x, .. Enumerable.Repeat<AxisIndex[][]?>(null, view.Inputs - 1)], x) { IsMean = view.Node.OpType != "LpNormalization" };
     }
 }

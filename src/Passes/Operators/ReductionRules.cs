@@ -38,7 +38,7 @@ internal static class ReductionRules
         bool keep = view.Node.Int("keepdims", 1) != 0;
         AxisIndex[][] x = Indices.Of(view.Shape(0), i => over.Contains(i) ? role : AxisRole.Plain);
         AxisIndex[][] y = [.. x.Select((a, i) => over.Contains(i) ? [] : a).Where((_, i) => keep || !over.Contains(i))];
-        return new AxisSpec([x, .. Enumerable.Repeat<AxisIndex[][]?>(null, view.Inputs - 1)], y);
+        return new AxisSpec([x, .. Enumerable.Repeat<AxisIndex[][]?>(null, view.Inputs - 1)], y) { IsMean = view.Node.OpType == "ReduceMean" };
     }
 
     private static AxisSpec Arg(NodeView view)

@@ -11,13 +11,20 @@ namespace SiDT.Passes.Proof;
 public sealed class TwinBuilder
 {
     /// <param name="original">The input model with its functions inlined; not changed.</param>
-    /// <param name="slices">The removed slices of every shrunk dimension.</param>
-    public Model Build(Model original, IEnumerable<PlanSlice> slices)
+    /// <param name="dimensions">The plan's dimensions.</param>
+    public Model Build(Model original, IReadOnlyList<PlanDimension> dimensions)
     {
         Model twin = original.Clone();
         GraphAnalysis analysis = new DimensionFinder().Run(twin.Graph);
-        Cut cut = Cut.Exactly(analysis, Gone(analysis, slices));
-        Mask(twin.Graph, analysis, cut, new MaskedNorms(analysis, cut));
+        // weights are silenced everywhere; values only where norms must not see what is gone
+        var all = Cut.Exactly(analysis, Gone(analysis, dimensions.SelectMany(d => d.Slices)));
+        SilenceWeights(twin.Graph, analysis, all);
+        HashSet<int> streams = Gone(analysis, dimensions.Where(d => d.Kind == DimensionKind.Embed.Word()).SelectMany(d => d.Slices));
+        if (streams.Count > 0)
+        {
+            var cut = Cut.Exactly(analysis, streams);
+            Mask(twin.Graph, analysis, cut, new MaskedNorms(analysis, cut));
+        }
         twin.Graph.Sweep();
         twin.Graph.Sort();
         return twin;
@@ -54,8 +61,23 @@ public sealed class TwinBuilder
                     Mask(output, analysis, cut);
             }
         }
-        foreach (Value value in graph.Initializers.ToArray())
+    }
+
+    private static void SilenceWeights(Graph graph, GraphAnalysis analysis, Cut cut)
+    {
+        foreach (Value value in graph.Values.ToArray())
+        {
+            if (!analysis.Flow.Layouts.TryGetValue(value, out Layout? layout) || !layout.IsConstant || !layout.Type.IsFloating() || !cut.Touches(layout))
+                continue;
+            if (value.Initializer is null && value.Constant is null && layout.Type == ElementType.BFloat16)
+                continue; // nothing computes with it; what is made from it is silenced
             Mask(value, analysis, cut);
+        }
+        foreach (Node node in graph.Nodes.ToArray())
+        {
+            foreach (Graph body in node.Subgraphs.Values)
+                SilenceWeights(body, analysis, cut);
+        }
     }
 
     private static void Mask(Value value, GraphAnalysis analysis, Cut cut)
@@ -64,7 +86,7 @@ public sealed class TwinBuilder
             return;
         if (MaskTensor(layout, cut) is not { } mask)
             return;
-        if (value.Initializer is { } tensor)
+        if (layout.IsConstant && value.Initializer is { } tensor)
         {
             value.Initializer = Silence(tensor, mask.Numbers, mask.Dims);
             return;
