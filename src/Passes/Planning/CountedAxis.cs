@@ -52,35 +52,11 @@ internal sealed record CountedAxis(int Rows, int Width, bool CountsRows, int[][]
         LabelArray[] spanning = [.. touching.Where(a => a.Over.Any(others.Contains))];
         bool countsRows = rows > 1 && spanning.All(a => AreRows(a, [.. a.Over.Where(factors.Contains)], analysis));
         IEnumerable<LabelArray> beside = live.Where(a => !a.Over.Any(factors.Contains) && a.Over.All(others.Contains));
-        int[][] expanded = [.. touching.Concat(beside).Select(a => Expand(a, order, find))];
+        int[][] expanded = [.. touching.Concat(beside).Select(a => LabelSpread.Over(a, order, find))];
         return new CountedAxis(rows, width, countsRows, expanded);
     }
 
     private static int Count(Factor[] factors) => factors.Aggregate(1, (p, f) => p * (int)f.Size.Value);
-
-    private static int[] Expand(LabelArray array, Factor[] order, Func<int, int> find)
-    {
-        int[] sizes = [.. order.Select(f => (int)f.Size.Value)];
-        var strides = new int[order.Length];
-        int[] own = array.Sizes;
-        for (int i = array.Over.Count - 1, s = 1; i >= 0; s *= own[i--])
-            strides[Array.IndexOf(order, array.Over[i])] = s;
-        var result = new int[sizes.Aggregate(1, (a, b) => a * b)];
-        var at = new int[order.Length];
-        for (int k = 0, source = 0; k < result.Length; k++)
-        {
-            result[k] = find(array.Labels[source]);
-            for (int d = order.Length - 1; d >= 0; d--)
-            {
-                source += strides[d];
-                if (++at[d] < sizes[d])
-                    break;
-                source -= strides[d] * sizes[d];
-                at[d] = 0;
-            }
-        }
-        return result;
-    }
 
     // whether the positions of these factors are rows that go as a whole, each with a row class of its own over what lies beside it
     private static bool AreRows(LabelArray array, Factor[] factors, GraphAnalysis analysis)
