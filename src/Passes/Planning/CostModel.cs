@@ -1,0 +1,103 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Shapes;
+
+namespace SiDT.Passes.Planning;
+
+/// <summary>
+/// Exact costs of a graph with some units gone, without cutting it: a sum of products of axis lengths, where each length is the
+/// number of positions that are left. Sizes that the model leaves open are given, or taken as <see cref="SampleSizes"/> says.
+/// </summary>
+public sealed class CostModel
+{
+    private readonly GraphAnalysis _analysis;
+    private readonly SampleSizes _samples;
+    private readonly CostTerms _terms = new();
+    private readonly LiveClasses _live;
+    private readonly CountedAxes _axes;
+    private readonly List<Node> _uncounted = [];
+
+    /// <param name="analysis">The graph. It is read while the model is made, not later.</param>
+    /// <param name="sizes">Sizes of symbols (names of open dimensions, <c>input.axis</c> where they have no name).</param>
+    public CostModel(GraphAnalysis analysis, IReadOnlyDictionary<string, long>? sizes = null)
+    {
+        _analysis = analysis;
+        _samples = new SampleSizes(analysis.Graph, sizes);
+        _live = new LiveClasses(analysis);
+        _axes = new CountedAxes(analysis, _live);
+        IReadOnlyList<Node> reachable = Weights.Reachable(analysis.Graph);
+        foreach (Value weight in Weights.Of(reachable, analysis.Graph))
+            AddWeight(weight, weight.Constant!);
+        foreach (Node node in reachable)
+        {
+            if (analysis.Flow.Macs.TryGetValue(node, out Dim? macs))
+                AddMacs(node, macs);
+        }
+        _axes.Index();
+        _terms.Index(_axes.All.Count);
+        Whole = Start().Cost;
+    }
+
+    /// <summary>What the graph costs as it is.</summary>
+    public Cost Whole { get; }
+
+    /// <summary>Products whose work does not follow from the lengths of their axes; counted as if nothing of them went.</summary>
+    public IReadOnlyList<Node> Uncounted => _uncounted;
+
+    /// <summary>What is left when the selected units go.</summary>
+    public Cost Of(UnitSelection selection)
+    {
+        CostState state = Start();
+        foreach (int unit in selection.Classes)
+            state.Remove(unit);
+        return state.Cost;
+    }
+
+    /// <summary>The whole graph, from which units can be taken one after another.</summary>
+    internal CostState Start() => new(_live, _axes, _terms);
+
+    private void AddWeight(Value weight, Tensor tensor)
+    {
+        long factor = 1;
+        var axes = new List<int>();
+        if (_analysis.Flow.Layouts.TryGetValue(weight, out Layout? layout))
+        {
+            for (int i = 0; i < tensor.Rank; i++)
+                Multiply(layout, i, ref factor, axes);
+        }
+        else
+        {
+            factor = tensor.Count;
+        }
+        _terms.AddWeight(axes, factor, tensor.Type.Bits());
+    }
+
+    private void AddMacs(Node node, Dim macs)
+    {
+        if (MacTerms.Of(node, _analysis, macs) is not { } terms)
+        {
+            _uncounted.Add(node);
+            _terms.AddMacs([], _samples.Of(macs));
+            return;
+        }
+        foreach ((Value Value, int Axis)[] term in terms)
+        {
+            long factor = 1;
+            var axes = new List<int>();
+            foreach ((Value value, int axis) in term)
+                Multiply(_analysis.Of(value), axis, ref factor, axes);
+            _terms.AddMacs(axes, factor);
+        }
+    }
+
+    private void Multiply(Layout layout, int axis, ref long factor, List<int> axes)
+    {
+        if (_axes.Of(layout, axis) is not { } number)
+        {
+            factor *= _samples.Of(layout.Shape[axis]);
+            return;
+        }
+        axes.Add(number);
+        factor *= _samples.Of(Dim.Product(layout.Axes[axis].Where(f => !f.Size.IsConstant).Select(f => f.Size)));
+    }
+}

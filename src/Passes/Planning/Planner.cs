@@ -1,0 +1,87 @@
+using System.Globalization;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Importance;
+
+namespace SiDT.Passes.Planning;
+
+/// <summary>Decides which units go: first what rules say of single dimensions, then what a budget asks of the others.</summary>
+/// <param name="sizes">Numbers for sizes that the model leaves open, see <see cref="CostModel"/>.</param>
+public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null)
+{
+    /// <summary>How far from a budget a plan may end, as a fraction of what the original costs.</summary>
+    public const double Tolerance = 0.02;
+
+    public PlanOutcome Run(GraphAnalysis analysis, UnitScores scores, PlanRequest request)
+    {
+        var model = new CostModel(analysis, sizes);
+        var reasons = new Dictionary<Dimension, string>();
+        var orders = new List<RemovalOrder>();
+        var open = new List<RemovalOrder>();
+        foreach (Dimension dimension in analysis.Dimensions)
+        {
+            KeepRule? rule = RuleFor(dimension, request.Keep);
+            if (WhyUntouched(dimension, request, rule) is { } reason)
+            {
+                reasons[dimension] = reason;
+                continue;
+            }
+            var order = new RemovalOrder(dimension, scores.Of(dimension));
+            orders.Add(order);
+            if (rule is null)
+                open.Add(order);
+            else
+                order.Kept = AlignedSizes.Nearest(UnitSelection.KeptOf(dimension.Size, rule.Ratio), dimension.Size, request.Align ?? 1);
+        }
+        CostState state = model.Start();
+        foreach (RemovalOrder order in orders)
+            state.Remove(order.Removed);
+        Verdict verdict = request.Budget is { } budget ? Spend(model, state, budget, open, request) : new Verdict(true, null);
+        foreach (RemovalOrder order in orders.Where(o => o.Kept == o.Dimension.Size))
+            reasons[order.Dimension] = RuleFor(order.Dimension, request.Keep) is { } rule ? $"'{rule.Pattern}' is to keep {Number(rule.Ratio)} of it, which is all" : WhyNotChosen(verdict);
+        var selection = new UnitSelection(orders.Where(o => o.Kept < o.Dimension.Size).ToDictionary(o => o.Dimension, o => o.Selected));
+        return new PlanOutcome(selection, model.Whole, state.Cost, verdict.IsMet, verdict.Nearest, reasons) { Unmatched = Unmatched(analysis, request) };
+    }
+
+    private sealed record Verdict(bool IsMet, string? Nearest);
+
+    private static KeepRule? RuleFor(Dimension dimension, IReadOnlyList<KeepRule> rules) =>
+        rules.LastOrDefault(r => !DimensionPattern.NamesKind(r.Pattern, dimension) && DimensionPattern.NamesId(r.Pattern, dimension))
+        ?? rules.LastOrDefault(r => DimensionPattern.NamesKind(r.Pattern, dimension));
+
+    private static string? WhyUntouched(Dimension dimension, PlanRequest request, KeepRule? rule)
+    {
+        if (dimension.Reason is { } frozen)
+            return frozen;
+        if (request.Exclude.FirstOrDefault(p => DimensionPattern.Names(p, dimension)) is { } excluded)
+            return $"is excluded by '{excluded}'";
+        if (request.Only.Count > 0 && !request.Only.Any(p => DimensionPattern.Names(p, dimension)))
+            return "is not among the only ones to shrink";
+        return rule is null && request.Budget is null ? "was not asked to shrink" : null;
+    }
+
+    private static string WhyNotChosen(Verdict verdict) => verdict.IsMet ? "was not chosen: others matter less" : "has no unit to spare";
+
+    private static Verdict Spend(CostModel model, CostState state, Budget budget, List<RemovalOrder> open, PlanRequest request)
+    {
+        long before = model.Whole.Of(budget.Quantity);
+        double target = budget.IsRatio ? budget.Value * before : budget.Value;
+        new BudgetSpending(state, budget.Quantity, before).Run(open, target, request);
+        long after = state.Cost.Of(budget.Quantity);
+        // rules may leave less than the budget: nothing is owed then
+        bool isMet = after - target <= Tolerance * before && (target - after <= Tolerance * before || open.All(o => o.Kept == o.Dimension.Size));
+        return isMet ? new Verdict(true, null) : new Verdict(false, $"{Number(before == 0 ? 1 : (double)after / before)} of the {Word(budget.Quantity)}");
+    }
+
+    private static string Word(BudgetQuantity quantity) => quantity switch
+    {
+        BudgetQuantity.Macs => "multiply-accumulates",
+        BudgetQuantity.Bytes => "bytes",
+        _ => "parameters",
+    };
+
+    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string[] Unmatched(GraphAnalysis analysis, PlanRequest request) =>
+        [.. request.Keep.Select(r => r.Pattern).Concat(request.Only).Concat(request.Exclude).Distinct(StringComparer.Ordinal)
+            .Where(p => !analysis.Dimensions.Any(d => DimensionPattern.Names(p, d)))];
+}
