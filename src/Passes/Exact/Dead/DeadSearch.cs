@@ -15,6 +15,7 @@ internal sealed class DeadSearch
 {
     private readonly GraphAnalysis _analysis;
     private readonly UnitConstants _constants;
+    private readonly Dictionary<Node, (AxisSpec, HashSet<AxisIndex>)?> _specs = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<int, List<(Node Node, int Input)>> _readers = [];
 
     public DeadSearch(GraphAnalysis analysis)
@@ -34,7 +35,7 @@ internal sealed class DeadSearch
             {
                 if (node.Inputs[i] is not { } input)
                     continue;
-                foreach (int c in _constants.ClassesOf(input))
+                foreach (int c in _constants.PlacesOf(input).Classes)
                 {
                     if (!_readers.TryGetValue(c, out List<(Node, int)>? list))
                         _readers[c] = list = [];
@@ -87,7 +88,7 @@ internal sealed class DeadSearch
         var shares = new List<ConstantShare>();
         foreach ((Node node, int input) in _readers.GetValueOrDefault(@class) ?? [])
         {
-            if (IsCovered(node.Inputs[input]!, @class))
+            if (_analysis.Classes.IsRow(@class) && _constants.PlacesOf(node.Inputs[input]!).IsCovered(@class))
                 continue;
             if (node.Subgraphs.Count > 0 || !Passes(node, input, @class, shares))
                 return null;
@@ -95,28 +96,27 @@ internal sealed class DeadSearch
         return shares;
     }
 
-    // a row over units that lie on the same value is judged by those
-    private bool IsCovered(Value value, int @class)
+    /// <summary>The index notation of a node and the indices of the outputs that it has.</summary>
+    private (AxisSpec Spec, HashSet<AxisIndex> Result)? SpecOf(Node node)
     {
-        if (!_analysis.Classes.IsRow(@class))
-            return false;
-        Layout layout = _analysis.Of(value);
-        return layout.Arrays.Where(a => a.Labels.Any(l => l >= 0 && _analysis.Flow.Labels.Find(l) == @class))
-            .All(row => layout.Arrays.Any(a => a.Over.Count > row.Over.Count && row.Over.All(a.Over.Contains)));
+        if (!_specs.TryGetValue(node, out (AxisSpec, HashSet<AxisIndex>)? known))
+        {
+            AxisSpec? spec = OperatorTable.Describe(new NodeView(node, _analysis.Of));
+            _specs[node] = known = spec is null ? null : (spec, [.. spec.Outputs.Where((o, i) => o is not null && node.Output(i) is not null).SelectMany(o => o!).SelectMany(a => a)]);
+        }
+        return known;
     }
 
     private bool Passes(Node node, int input, int @class, List<ConstantShare> shares)
     {
-        var view = new NodeView(node, _analysis.Of);
-        if (OperatorTable.Describe(view) is not { } spec)
+        if (SpecOf(node) is not var (spec, result))
             return node.Domain.Length == 0 && node.OpType is "Reshape" or "Flatten" or "Gather" or "Slice" or "Split" or "Concat" or "Expand" or "Shape" or "Tile";
         if (spec.Inputs.Length <= input || spec.Inputs[input] is not { } axes)
             return true; // a parameter that lies on no index
         Value value = node.Inputs[input]!;
-        AxisIndex[] indices = [.. _constants.AxesOf(value, @class).SelectMany(a => axes[a])];
+        AxisIndex[] indices = [.. _constants.PlacesOf(value).AxesOf(@class).SelectMany(a => axes[a])];
         if (indices.Any(i => i.Role == AxisRole.Statistics || (i.Role == AxisRole.Mixed && !IsSpace(spec, i))))
             return false;
-        HashSet<AxisIndex> result = [.. spec.Outputs.Where((o, i) => o is not null && node.Output(i) is not null).SelectMany(o => o!).SelectMany(a => a)];
         AxisIndex[] gone = [.. indices.Where(i => !result.Contains(i))];
         if (gone.Length == 0)
             return true;

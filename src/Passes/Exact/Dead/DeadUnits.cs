@@ -27,9 +27,11 @@ public sealed class DeadUnits : IExactPass
     private static bool Round(Model model, SortedDictionary<string, int> removed)
     {
         GraphAnalysis analysis = new DimensionFinder().Run(model.Graph);
+        if (!analysis.Dimensions.Any(d => IsCandidate(d) && MayBeDead(d, analysis)))
+            return false;
         var search = new DeadSearch(analysis);
         // heads first: what is left of their widths is judged without them
-        foreach (IGrouping<bool, Dimension> part in analysis.Dimensions.Where(d => !d.IsFrozen).GroupBy(d => analysis.Classes.IsRow(d.Units[0][0])).OrderByDescending(g => g.Key))
+        foreach (IGrouping<bool, Dimension> part in analysis.Dimensions.Where(IsCandidate).GroupBy(d => analysis.Classes.IsRow(d.Units[0][0])).OrderByDescending(g => g.Key))
         {
             var chosen = new Dictionary<Dimension, int[][]>();
             var shares = new List<ConstantShare>();
@@ -55,6 +57,15 @@ public sealed class DeadUnits : IExactPass
             return true;
         }
         return false;
+    }
+
+    private static bool IsCandidate(Dimension dimension) => !dimension.IsFrozen && !dimension.IsNormalized;
+
+    // a look at the weights alone: without a slice of zeros somewhere nothing is dead
+    private static bool MayBeDead(Dimension dimension, GraphAnalysis analysis)
+    {
+        var slices = new SliceNumbers();
+        return dimension.Units.SelectMany(g => g).Any(c => analysis.SlicesOf(c).Any(s => s.Tensor.Constant is { } tensor && slices.Only(tensor, s.Axis, s.Position) is 0));
     }
 
     private static int[][]? Dead(Dimension dimension, DeadSearch search, List<ConstantShare> shares)

@@ -8,14 +8,14 @@ namespace SiDT.Passes.Exact.Dead;
 internal sealed class UnitConstants(GraphAnalysis analysis)
 {
     private readonly Dictionary<(Value, int), double?> _known = [];
-    private readonly Dictionary<Value, HashSet<int>> _classes = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, UnitPlaces> _places = new(ReferenceEqualityComparer.Instance);
     private readonly SliceNumbers _slices = new();
 
-    /// <summary>Classes that lie on a value.</summary>
-    public HashSet<int> ClassesOf(Value value)
+    /// <summary>Where units lie on a value.</summary>
+    public UnitPlaces PlacesOf(Value value)
     {
-        if (!_classes.TryGetValue(value, out HashSet<int>? known))
-            _classes[value] = known = [.. analysis.Of(value).Arrays.SelectMany(a => a.Labels).Where(l => l >= 0).Select(analysis.Flow.Labels.Find)];
+        if (!_places.TryGetValue(value, out UnitPlaces? known))
+            _places[value] = known = new UnitPlaces(analysis.Of(value), analysis.Flow.Labels);
         return known;
     }
 
@@ -30,19 +30,12 @@ internal sealed class UnitConstants(GraphAnalysis analysis)
 
     private double? OfTensor(Value value, Tensor tensor, int @class)
     {
-        Layout layout = analysis.Of(value);
         double? all = null;
-        foreach (LabelArray array in layout.Arrays)
+        foreach ((int axis, int position) in PlacesOf(value).Of(@class))
         {
-            int axis = Enumerable.Range(0, layout.Rank).First(a => layout.Axes[a].Contains(array.Over[0]));
-            for (int p = 0; p < array.Labels.Length; p++)
-            {
-                if (analysis.Flow.Labels.Find(array.Labels[p]) != @class)
-                    continue;
-                if (_slices.Only(tensor, axis, p) is not { } number || (all is not null && all != number))
-                    return null;
-                all = number;
-            }
+            if (_slices.Only(tensor, axis, position) is not { } number || (all is not null && all != number))
+                return null;
+            all = number;
         }
         return all;
     }
@@ -56,7 +49,7 @@ internal sealed class UnitConstants(GraphAnalysis analysis)
             case "Reshape" or "Flatten" or "Transpose" or "Squeeze" or "Unsqueeze" or "Gather" or "Slice" or "Split" or "Expand":
                 return Of(node.Inputs[0]!, @class);
             case "Concat":
-                return Same(node.Inputs.Where(i => ClassesOf(i!).Contains(@class)).Select(i => Of(i!, @class)));
+                return Same(node.Inputs.Where(i => PlacesOf(i!).Has(@class)).Select(i => Of(i!, @class)));
             case "Add" or "Sub" or "Mul" or "Div" or "Pow" or "Max" or "Min" when node.Inputs.Count == 2:
                 return PointFunctions.Binary(node.OpType, Operand(node.Inputs[0]!, @class), Operand(node.Inputs[1]!, @class));
             case "com.microsoft::BiasGelu" when node.Inputs.Count == 2:
@@ -80,7 +73,7 @@ internal sealed class UnitConstants(GraphAnalysis analysis)
         if (OperatorTable.Describe(view) is not { } spec || (spec.Product is null && spec.Uses is null) || node.Has("activation"))
             return null;
         Value[] factors = [.. node.Inputs.Where((v, i) => v is not null && (spec.Product is not { } p || i == p.Left || i == p.Right)).Select(v => v!)];
-        if (!factors.Any(f => ClassesOf(f).Contains(@class) && LiesOnOutput(spec, node, f, @class) && Of(f, @class) == 0))
+        if (!factors.Any(f => PlacesOf(f).Has(@class) && LiesOnOutput(spec, node, f, @class) && Of(f, @class) == 0))
             return null;
         if (spec.Product is null || node.Input(2) is not { } bias)
             return 0;
@@ -94,15 +87,7 @@ internal sealed class UnitConstants(GraphAnalysis analysis)
         if (spec.Inputs[input] is not { } axes)
             return false;
         HashSet<AxisIndex> result = [.. spec.Outputs[0]!.SelectMany(a => a)];
-        return AxesOf(factor, @class).All(a => axes[a].All(result.Contains));
-    }
-
-    /// <summary>The axes on which a class lies.</summary>
-    public IEnumerable<int> AxesOf(Value value, int @class)
-    {
-        Layout layout = analysis.Of(value);
-        return layout.Arrays.Where(a => a.Labels.Any(l => l >= 0 && analysis.Flow.Labels.Find(l) == @class))
-            .SelectMany(a => a.Over).Distinct().Select(f => Enumerable.Range(0, layout.Rank).First(a => layout.Axes[a].Contains(f))).Distinct();
+        return PlacesOf(factor).AxesOf(@class).All(a => axes[a].All(result.Contains));
     }
 
     private double? BatchNorm(Node node, int @class)
@@ -116,7 +101,7 @@ internal sealed class UnitConstants(GraphAnalysis analysis)
     // what does not carry the unit must be one number
     private double? Operand(Value value, int @class)
     {
-        if (ClassesOf(value).Contains(@class))
+        if (PlacesOf(value).Has(@class))
             return Of(value, @class);
         if (value.Constant is not { } tensor || !tensor.Type.IsFloating() || tensor.Count == 0)
             return null;
