@@ -2,6 +2,7 @@ using SiDT.Frontend;
 using SiDT.Passes.Exact.Dead;
 using SiDT.Passes.Exact.Demands;
 using SiDT.Passes.Exact.Folding;
+using SiDT.Passes.Exact.Ranks;
 using SiDT.Passes.Exact.Spelling;
 
 namespace SiDT.Passes.Exact;
@@ -15,6 +16,7 @@ public sealed class ExactSavings
     private static readonly IExactPass[] s_before =
     [
         new PlainShapes(), // before demand: shapes that are not computed do not hold sizes fast
+        new Stacks(), // before demand: queries can then be fewer than keys
         new Demand(),
     ];
 
@@ -23,7 +25,8 @@ public sealed class ExactSavings
 
     private static readonly IExactPass[] s_after =
     [
-        new Stacks(), // before constants: its selections are folded there
+        new Einsums(), // before all that look for matrix products
+        new Stacks(), // before constants: its selections are folded there; a sum over indices may have hidden one
         new Constants(), // weights behind selections become weights again
         new Idlers(),
         new Scales(),
@@ -31,6 +34,7 @@ public sealed class ExactSavings
         new DeadUnits(), // after constants: a zero slice is seen where a product reads it
         new KeyBiases(),
         new ValueBiases(),
+        new LowRank(), // after biases: fewer things lie between the factors
         new LinearPairs(),
         new Constants(),
     ];
