@@ -5,23 +5,27 @@ namespace SiDT.Passes.Analysis;
 /// <summary>Names of dimensions: what the names of their weights have in common, and their kind.</summary>
 internal sealed class DimensionNames
 {
-    private readonly Dictionary<int, List<string>> _tensors = [];
+    private readonly LabelTable _labels;
     private readonly ClassGraph _classes;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<DimensionKind, int> _count = [];
+    private readonly Dictionary<int, List<string>> _tensors = [];
 
-    public DimensionNames(LabelTable labels, ClassGraph classes)
+    /// <param name="labels">The labels.</param>
+    /// <param name="classes">Their classes.</param>
+    /// <param name="named">First units of the dimensions that will be named.</param>
+    public DimensionNames(LabelTable labels, ClassGraph classes, IEnumerable<int> named)
     {
+        _labels = labels;
         _classes = classes;
+        foreach (int c in named.SelectMany(classes.Closure))
+            _tensors.TryAdd(c, []);
         foreach (LabelHome home in labels.Homes)
         {
             string name = NameOf(home.Tensor);
             for (int i = 0; i < home.Count; i++)
             {
-                int c = labels.Find(home.Start + i);
-                if (!_tensors.TryGetValue(c, out List<string>? names))
-                    _tensors[c] = names = [];
-                if (names.Count == 0 || names[^1] != name)
+                if (_tensors.TryGetValue(_labels.Find(home.Start + i), out List<string>? names) && (names.Count == 0 || names[^1] != name))
                     names.Add(name);
             }
         }
