@@ -115,6 +115,7 @@ public sealed class Cut
         LabelArray ordered = array.Reordered([.. factors, .. array.Over.Where(f => !factors.Contains(f))]);
         int count = (int)factors.Aggregate(1L, (p, f) => p * f.Size.Value), width = ordered.Labels.Length / count;
         int[]? first = null;
+        bool differ = false;
         for (int r = 0; r < count; r++)
         {
             IEnumerable<int> shared = _classes.AncestorsOf(_labels.Find(ordered.Labels[r * width]));
@@ -124,12 +125,10 @@ public sealed class Cut
             if (common.Length == 0)
                 return false;
             // something that covers all rows alike says nothing of rows
-            if (first is null)
-                first = common;
-            else if (common.Order().SequenceEqual(first.Order()))
-                return false;
+            first ??= common;
+            differ |= !common.Order().SequenceEqual(first.Order());
         }
-        return true;
+        return differ;
     }
 
     private void Mark(LabelArray array, Factor[] order, int[] sizes, bool[] kept)

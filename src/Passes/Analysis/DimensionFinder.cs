@@ -21,14 +21,14 @@ public sealed class DimensionFinder
         LabelTable labels = flow.Labels;
         Dictionary<int, ulong> signatures = Signatures(labels);
         Dictionary<int, (int Order, LabelHome Home)> first = FirstHomes(labels, classes);
-        var kinds = new KindReader(flow);
+        var kinds = new KindReader(flow, classes);
         var byKey = new Dictionary<(ulong, bool, DimensionKind), List<Candidate>>();
         foreach (int c in classes.Classes)
         {
             if (!first.ContainsKey(c) || !signatures.TryGetValue(c, out ulong signature))
                 continue;
             // constants that parametrise an operator (scales, limits) have labels that nothing computes with
-            if (!classes.Closure(c).Any(x => (kinds.UsageOf(x) & (Usage.Produced | Usage.Consumed | Usage.ContractedPair | Usage.CarriedPair)) != 0))
+            if (!classes.Closure(c).Any(x => (kinds.UsageOf(x) & (Usage.Produced | Usage.Consumed)) != 0))
                 continue;
             // tokens, pixels and kernel positions are no units
             if ((kinds.UsageOf(c) & (Usage.Unowned | Usage.Space)) != 0)
@@ -36,16 +36,16 @@ public sealed class DimensionFinder
             int[] ancestors = classes.AncestorsOf(c);
             if (!classes.IsFree(c, ancestors))
                 continue;
-            var key = (signature, classes.IsRow(c), kinds.Of(c));
+            DimensionKind kind = kinds.Of(c);
+            string? reason = classes.ReasonToStay(c) ?? WhyNotSilent(kind, kinds.UsageOf(c)) ?? (kind != DimensionKind.Embed && classes.Closure(c).Any(x => x != c && kinds.IsStream(x)) ? "shares stored numbers with the residual stream" : null);
+            if (reason is not null && kind != DimensionKind.Embed && reason.StartsWith(LabelFlow.OutputReason, StringComparison.Ordinal))
+                kind = DimensionKind.Other; // what the model says, not how it thinks
+            var key = (signature, classes.IsRow(c), kind);
             if (!byKey.TryGetValue(key, out List<Candidate>? list))
                 byKey[key] = list = [];
-            string? reason = classes.ReasonToStay(c);
-            if (key.Item3 != DimensionKind.Embed && kinds.UsageOf(c).HasFlag(Usage.Averaged))
-                reason ??= "a norm takes its mean over it, and only the residual stream may change what a mean is taken over";
-            if (key.Item3 != DimensionKind.Embed && kinds.UsageOf(c).HasFlag(Usage.Sounding))
-                reason ??= "zero weights do not silence it: a function of it is summed up that is not zero at zero";
             list.Add(new Candidate(c, ancestors, reason));
         }
+        MergeBrokenGroups(byKey);
         var result = new List<(int Order, Dimension Dimension)>();
         var names = new DimensionNames(labels, classes);
         foreach (((ulong _, bool _, DimensionKind kind), List<Candidate> candidates) in byKey)
@@ -54,6 +54,8 @@ public sealed class DimensionFinder
             {
                 var groups = part.GroupBy(c => string.Join(',', c.Ancestors)).Select(g => g.OrderBy(c => first[c.Class].Order).ToArray()).OrderBy(g => first[g[0].Class].Order).ToArray();
                 string? reason = part.Key ? part.First().Reason : groups.Any(g => g.Length != groups[0].Length) ? "its groups have different sizes" : null;
+                if (groups.Length > 1 && groups.All(g => g.Length == 1))
+                    continue; // single units in rows: the rows are the dimension
                 int[][] units = [.. groups.Select(g => g.Select(c => c.Class).ToArray())];
                 result.Add((first[units[0][0]].Order, new Dimension
                 {
@@ -66,6 +68,39 @@ public sealed class DimensionFinder
             }
         }
         return [.. result.OrderBy(r => r.Order).Select(r => r.Dimension)];
+    }
+
+    // what the plan's words cannot express: zero weights would leave something of the unit
+    private static string? WhyNotSilent(DimensionKind kind, Usage usage)
+    {
+        if (kind == DimensionKind.Embed)
+            return null;
+        if (usage.HasFlag(Usage.Averaged))
+            return "a norm takes its mean over it, and only the residual stream may change what a mean is taken over";
+        return usage.HasFlag(Usage.Sounding) ? "zero weights do not silence it: a function of it is summed up that is not zero at zero" : null;
+    }
+
+    /// <summary>
+    /// A tensor stored in pieces that end inside a row gives the parts of a row different signatures: together they are one dimension.
+    /// </summary>
+    private static void MergeBrokenGroups(Dictionary<(ulong, bool, DimensionKind), List<Candidate>> byKey)
+    {
+        static string GroupOf(Candidate c) => string.Join(',', c.Ancestors);
+        bool IsBroken(List<Candidate> list) => list.Any(c => c.Ancestors.Length > 0) && list.GroupBy(GroupOf).Select(g => g.Count()).Distinct().Count() > 1;
+        foreach (var key in byKey.Keys.ToArray())
+        {
+            if (!byKey.TryGetValue(key, out List<Candidate>? list) || !IsBroken(list))
+                continue;
+            HashSet<string> rows = [.. list.Select(GroupOf)];
+            foreach (var other in byKey.Keys.Where(k => k != key && k.Item2 == key.Item2 && k.Item3 == key.Item3).ToArray())
+            {
+                if (!byKey[other].Any(c => rows.Contains(GroupOf(c))))
+                    continue;
+                list.AddRange(byKey[other]);
+                rows.UnionWith(byKey[other].Select(GroupOf));
+                byKey.Remove(other);
+            }
+        }
     }
 
     // an order-free hash of the arrays a class appears in

@@ -46,7 +46,16 @@ internal sealed class Joining(LabelFlow flow)
         }
         if (labelled)
             arrays.Add(Join(aligned!, axis, joined));
+        else if (total is { IsConstant: true, Value: < 4096 } && parts.All(p => p.Shape[axis].Is(1)))
+            arrays = [.. arrays.Select(a => Stack(a, joined))];
         flow.Set(node.Result, new Layout(axes, arrays) { Type = parts[0].Type, Content = ContentEvaluator.Evaluate(view, 0), IsConstant = constant, Origin = origin, IsShifted = parts.Any(p => p.IsShifted) });
+    }
+
+    // single positions laid side by side: every one of them holds the units of all the others
+    private static LabelArray Stack(LabelArray array, Factor joined)
+    {
+        int count = (int)joined.Size.Value;
+        return new LabelArray([.. array.Over, joined], [.. array.Labels.SelectMany(l => Enumerable.Repeat(l, count))]);
     }
 
     private static Dim Best(Layout[] parts, int axis) => parts.Select(p => p.Shape[axis]).OrderBy(d => d.Is(1) ? 2 : d.IsConstant ? 0 : 1).First();

@@ -4,15 +4,17 @@ namespace SiDT.Passes.Analysis;
 internal sealed class KindReader
 {
     private readonly LabelTable _labels;
+    private readonly ClassGraph _classes;
     private readonly Dictionary<int, Usage> _usage = [];
     private readonly Dictionary<int, HashSet<int>> _reads = []; // class -> classes that its producers contract
     private readonly Dictionary<int, HashSet<int>> _writes = []; // class -> classes that its consumers make
     private readonly HashSet<int> _attended = []; // read by the producers of queries, keys or values
     private readonly Dictionary<int, DimensionKind> _kinds = [];
 
-    public KindReader(LabelFlow flow)
+    public KindReader(LabelFlow flow, ClassGraph classes)
     {
         _labels = flow.Labels;
+        _classes = classes;
         for (int label = 0; label < _labels.Count; label++)
         {
             int c = _labels.Find(label);
@@ -36,6 +38,13 @@ internal sealed class KindReader
 
     public Usage UsageOf(int @class) => _usage.GetValueOrDefault(@class);
 
+    /// <summary>A row that is no batch of a product of activations is used as what it covers is.</summary>
+    private Usage UsageWithCovered(int @class)
+    {
+        Usage own = UsageOf(@class);
+        return own.HasFlag(Usage.BatchPair) || !_classes.IsRow(@class) ? own : _classes.Closure(@class).Aggregate(own, (u, c) => u | (UsageOf(c) & ~(Usage.Unowned | Usage.Space)));
+    }
+
     public DimensionKind Of(int @class)
     {
         if (_kinds.TryGetValue(@class, out DimensionKind known))
@@ -45,7 +54,7 @@ internal sealed class KindReader
     }
 
     // added to itself across blocks, and normalised or attended; tokens and pixels are no streams of features
-    private bool IsStream(int @class)
+    public bool IsStream(int @class)
     {
         Usage usage = UsageOf(@class);
         return usage.HasFlag(Usage.Residual) && !usage.HasFlag(Usage.Unowned) && (usage.HasFlag(Usage.Normalized) || _attended.Contains(@class));
@@ -53,7 +62,7 @@ internal sealed class KindReader
 
     private DimensionKind Read(int @class)
     {
-        Usage usage = UsageOf(@class);
+        Usage usage = UsageWithCovered(@class);
         if (IsStream(@class))
             return DimensionKind.Embed;
         if (usage.HasFlag(Usage.Unowned))

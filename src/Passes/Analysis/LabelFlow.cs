@@ -14,6 +14,8 @@ public sealed class LabelFlow
     private readonly Dictionary<Value, Layout> _layouts = new(ReferenceEqualityComparer.Instance);
     private readonly Movements _movements;
 
+    internal const string OutputReason = "is the graph output";
+
     public LabelFlow()
     {
         Alignment = new Alignment(Labels);
@@ -44,7 +46,7 @@ public sealed class LabelFlow
         RunBody(graph);
         foreach (Value output in graph.Outputs)
         {
-            string reason = $"is the graph output '{output.Name}'";
+            string reason = $"{OutputReason} '{output.Name}'";
             foreach (LabelArray array in Of(output).Arrays)
                 Labels.Freeze(array.Labels, reason);
         }

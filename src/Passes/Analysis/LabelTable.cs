@@ -161,6 +161,12 @@ public sealed class LabelTable
         }
         int[] labels = NewRange(count);
         RowSets.Add(new RowSet(labels, members));
+        for (int i = 0; i < count; i++)
+        {
+            // rows of tokens are tokens
+            Usage place = members[i].Aggregate(Usage.Unowned | Usage.Space, (u, m) => u & (m < 0 ? u : _usage[m] | _usage[Find(m)]));
+            _usage[labels[i]] |= place;
+        }
         return new LabelArray(rows, labels);
     }
 

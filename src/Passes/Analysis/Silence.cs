@@ -34,10 +34,14 @@ internal static class Silence
         {
             "Mul" => Enumerable.Range(0, operands.Length).Any(i => shifted[i]) && Enumerable.Range(0, operands.Length).Where(i => labelled[i]).All(i => shifted[i]),
             "Div" => shifted[0],
-            "Add" or "Sub" or "Sum" or "Max" or "Min" or "Where" => shifted.Any(s => s) || Uneven(arrays, all, operands),
+            "Add" or "Sub" or "Sum" or "Max" or "Min" or "Where" => shifted.Any(s => s) || Uneven(arrays, [.. all.Where(a => IsUnits(labels, a))], operands),
             _ => shifted.Any(s => s) && !spec.Inputs.Skip(1).Where((a, i) => a is not null && operands[i + 1] is { IsConstant: true } && labelled[i + 1]).Any(),
         };
     }
+
+    // tokens and pixels are never silenced
+    private static bool IsUnits(LabelTable labels, LabelArray array) =>
+        array.Labels.All(l => l < 0 || (labels.UsageOf(labels.Find(l)) & (Usage.Unowned | Usage.Space)) == 0 && (labels.UsageOf(l) & (Usage.Unowned | Usage.Space)) == 0);
 
     private static bool Both(List<LabelArray>?[] arrays, (int Left, int Right) product, LabelArray array) =>
         new[] { product.Left, product.Right }.All(i => arrays[i]!.Any(a => a.Over.Any(array.Over.Contains)));
