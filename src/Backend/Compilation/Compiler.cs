@@ -79,11 +79,9 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
         Model work = clock.Run("normalising", () => new Normalizer().Run(original));
-        GraphAnalysis analysis = clock.Run("analysing", () => new DimensionFinder().Run(work.Graph)); // after normalising: the units are those of the normalised graph
-        Cost cost = new CostModel(analysis).Whole;
+        Cost cost = clock.Run("counting costs", () => CostModel.Count(work.Graph)); // before saving: what is free counts as saved
         IReadOnlyList<Saving> saved = exact ? clock.Run("taking what is free", () => ExactSavings.Before(work)) : [];
-        if (saved.Count > 0)
-            analysis = clock.Run("analysing what is left", () => new DimensionFinder().Run(work.Graph));
+        GraphAnalysis analysis = clock.Run("analysing", () => new DimensionFinder().Run(work.Graph)); // after saving: the units are those of what is left
         return new Prepared(input, original, work, analysis, cost, saved);
     }
 
