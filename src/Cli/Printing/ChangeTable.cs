@@ -1,4 +1,3 @@
-using SiDT.Backend.Reporting;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
