@@ -30,7 +30,7 @@ internal sealed class ApplyVerb : Verb
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc apply vit.onnx small.plan.json -o small.onnx", "cut as planned"),
-        ("sidtc apply vit.onnx small.plan.json -o small.onnx --data test/ --bench", "and compare accuracy and latency"),
+        ("sidtc apply vit.onnx small.plan.json -o small.onnx --data pictures.npz --bench", "and compare accuracy and latency"),
     ];
 
     public override int Run(Request request)
