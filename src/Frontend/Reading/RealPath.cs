@@ -1,7 +1,7 @@
 namespace SiDT.Frontend.Reading;
 
 /// <summary>Paths with every symbolic link followed.</summary>
-internal static class RealPath
+public static class RealPath
 {
     private const int MostLinks = 40;
 

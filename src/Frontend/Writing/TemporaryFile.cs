@@ -1,7 +1,7 @@
 namespace SiDT.Frontend.Writing;
 
 /// <summary>A file beside its target that takes the target's place when it is complete, and vanishes if it never is.</summary>
-internal sealed class TemporaryFile : IDisposable
+public sealed class TemporaryFile : IDisposable
 {
     private readonly string _target;
     private readonly string _path;

@@ -12,6 +12,7 @@ public sealed class ClassGraph
     private readonly Dictionary<int, string> _frozen = [];
     private readonly HashSet<int> _fixed = [];
     private readonly Dictionary<int, int[]> _ancestors = [];
+    private readonly Dictionary<int, int[]> _closures = [];
 
     public ClassGraph(LabelTable labels)
     {
@@ -22,6 +23,7 @@ public sealed class ClassGraph
             _frozen.TryAdd(labels.Find(label), reason);
         foreach (int label in labels.Fixed)
             _fixed.Add(labels.Find(label));
+        FixCrossings();
         foreach (RowSet set in labels.RowSets)
         {
             for (int i = 0; i < set.Rows.Length; i++)
@@ -51,6 +53,8 @@ public sealed class ClassGraph
 
     public IEnumerable<int> Classes => Enumerable.Range(0, _labels.Count).Where(l => _labels.Find(l) == l);
 
+    public IEnumerable<int> Rows => _children.Keys;
+
     public bool IsRow(int @class) => _children.ContainsKey(@class);
 
     /// <summary>Rows that cover all of a class, sorted: units with the same ones are of one group.</summary>
@@ -61,6 +65,8 @@ public sealed class ClassGraph
         int[] leaves = LeavesOf(@class);
         if (!_rowsOfLeaf.TryGetValue(leaves[0], out List<int>? rows))
             return [];
+        if (leaves.Length == 1 && rows.Count == 1)
+            return rows[0] == @class ? [] : [rows[0]];
         return [.. rows.Where(r => r != @class && leaves.All(l => _rowsOfLeaf.TryGetValue(l, out List<int>? of) && of.Contains(r))).Order()];
     }
 
@@ -80,13 +86,13 @@ public sealed class ClassGraph
     /// <summary>Why a class must stay: itself, something it covers, or a row that would be left empty. Null if it can go.</summary>
     public string? ReasonToStay(int @class)
     {
+        if (!_children.ContainsKey(@class))
+            return _frozen.GetValueOrDefault(@class);
         foreach (int covered in Closure(@class))
         {
             if (_frozen.TryGetValue(covered, out string? reason))
                 return reason;
         }
-        if (!IsRow(@class))
-            return null;
         HashSet<int> mine = [.. LeavesOf(@class)];
         foreach (int row in mine.SelectMany(l => _rowsOfLeaf[l]).Distinct())
         {
@@ -97,13 +103,16 @@ public sealed class ClassGraph
     }
 
     /// <summary>A class and everything that goes with it.</summary>
-    public IEnumerable<int> Closure(int @class)
+    public IReadOnlyCollection<int> Closure(int @class)
     {
+        if (!_children.ContainsKey(@class))
+            return [@class];
+        if (_closures.TryGetValue(@class, out int[]? known))
+            return known;
         var seen = new HashSet<int> { @class };
         var open = new Stack<int>(seen);
         while (open.TryPop(out int next))
         {
-            yield return next;
             if (!_children.TryGetValue(next, out HashSet<int>? children))
                 continue;
             foreach (int child in children)
@@ -112,6 +121,7 @@ public sealed class ClassGraph
                     open.Push(child);
             }
         }
+        return _closures[@class] = [.. seen];
     }
 
     /// <summary>Which classes are gone when <paramref name="removed"/> go: what they cover, and rows of which nothing is left.</summary>
@@ -149,6 +159,31 @@ public sealed class ClassGraph
         {
             if (array.Labels.Any(l => l >= 0 && !covered.Contains(_labels.Find(l))))
                 _labels.Rows(array, [.. array.Over.Take(array.Over.Count - 1)]);
+        }
+    }
+
+    // a label that is the only crossing of two rows over the same array has no life of its own
+    private void FixCrossings()
+    {
+        var rowsOf = new Dictionary<int, List<int[]>>();
+        foreach (int[] members in _labels.RowSets.SelectMany(s => s.Members))
+        {
+            foreach (int member in members)
+            {
+                if (!rowsOf.TryGetValue(member, out List<int[]>? rows))
+                    rowsOf[member] = rows = [];
+                rows.Add(members);
+            }
+        }
+        foreach ((int label, List<int[]> rows) in rowsOf)
+        {
+            if (label < 0 || rows.Count < 2 || _fixed.Contains(_labels.Find(label)))
+                continue;
+            var common = new HashSet<int>(rows[0]);
+            foreach (int[] other in rows.Skip(1))
+                common.IntersectWith(other);
+            if (common.Count == 1)
+                _fixed.Add(_labels.Find(label));
         }
     }
 

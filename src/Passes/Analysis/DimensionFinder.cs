@@ -16,58 +16,62 @@ public sealed class DimensionFinder
 
     private sealed record Candidate(int Class, int[] Ancestors, string? Reason);
 
+    private sealed record Part(DimensionKind Kind, int[][] Units, string? Reason, int Order);
+
     private static List<Dimension> Find(LabelFlow flow, ClassGraph classes)
     {
         LabelTable labels = flow.Labels;
-        Dictionary<int, ulong> signatures = Signatures(labels);
-        Dictionary<int, (int Order, LabelHome Home)> first = FirstHomes(labels, classes);
+        ulong[] signatures = Signatures(labels);
+        int[] first = FirstHomes(labels, classes);
         var kinds = new KindReader(flow, classes);
+        var kindOf = new Dictionary<(ulong, bool, Usage), DimensionKind>();
         var byKey = new Dictionary<(ulong, bool, DimensionKind), List<Candidate>>();
         foreach (int c in classes.Classes)
         {
-            if (!first.ContainsKey(c) || !signatures.TryGetValue(c, out ulong signature))
-                continue;
-            // constants that parametrise an operator (scales, limits) have labels that nothing computes with
-            if (!classes.Closure(c).Any(x => (kinds.UsageOf(x) & (Usage.Produced | Usage.Consumed)) != 0))
-                continue;
-            // tokens, pixels and kernel positions are no units
-            if ((kinds.UsageOf(c) & (Usage.Unowned | Usage.Space)) != 0)
+            // tokens, pixels and kernel positions are no units; what nothing computes with parametrises an operator
+            Usage usage = kinds.UsageOf(c);
+            if (first[c] < 0 || signatures[c] == 0 || (usage & (Usage.Unowned | Usage.Space)) != 0
+                || !classes.Closure(c).Any(x => (kinds.UsageOf(x) & (Usage.Produced | Usage.Consumed)) != 0))
                 continue;
             int[] ancestors = classes.AncestorsOf(c);
             if (!classes.IsFree(c, ancestors))
                 continue;
-            DimensionKind kind = kinds.Of(c);
-            string? reason = classes.ReasonToStay(c) ?? WhyNotSilent(kind, kinds.UsageOf(c)) ?? (kind != DimensionKind.Embed && classes.Closure(c).Any(x => x != c && kinds.IsStream(x)) ? "shares stored numbers with the residual stream" : null);
+            bool row = classes.IsRow(c);
+            if (!kindOf.TryGetValue((signatures[c], row, usage), out DimensionKind kind))
+                kindOf[(signatures[c], row, usage)] = kind = kinds.Of(c);
+            string? reason = classes.ReasonToStay(c) ?? WhyNotSilent(kind, usage)
+                ?? (row && kind != DimensionKind.Embed && classes.Closure(c).Any(x => x != c && kinds.IsStream(x)) ? "shares stored numbers with the residual stream" : null);
             if (reason is not null && kind != DimensionKind.Embed && reason.StartsWith(LabelFlow.OutputReason, StringComparison.Ordinal))
                 kind = DimensionKind.Other; // what the model says, not how it thinks
-            var key = (signature, classes.IsRow(c), kind);
+            var key = (signatures[c], row, kind);
             if (!byKey.TryGetValue(key, out List<Candidate>? list))
                 byKey[key] = list = [];
             list.Add(new Candidate(c, ancestors, reason));
         }
         MergeBrokenGroups(byKey);
-        var result = new List<(int Order, Dimension Dimension)>();
-        var names = new DimensionNames(labels, classes);
+        var parts = new List<Part>();
         foreach (((ulong _, bool _, DimensionKind kind), List<Candidate> candidates) in byKey)
         {
             foreach (IGrouping<bool, Candidate> part in candidates.GroupBy(c => c.Reason is not null))
             {
-                var groups = part.GroupBy(c => string.Join(',', c.Ancestors)).Select(g => g.OrderBy(c => first[c.Class].Order).ToArray()).OrderBy(g => first[g[0].Class].Order).ToArray();
+                Candidate[][] groups = [.. part.GroupBy(c => string.Join(',', c.Ancestors)).Select(g => g.OrderBy(c => first[c.Class]).ToArray()).OrderBy(g => first[g[0].Class])];
                 string? reason = part.Key ? part.First().Reason : groups.Any(g => g.Length != groups[0].Length) ? "its groups have different sizes" : null;
                 if (groups.Length > 1 && groups.All(g => g.Length == 1))
                     continue; // single units in rows: the rows are the dimension
                 int[][] units = [.. groups.Select(g => g.Select(c => c.Class).ToArray())];
-                result.Add((first[units[0][0]].Order, new Dimension
-                {
-                    Id = names.Of(units, kind),
-                    Kind = kind,
-                    Units = units,
-                    Reason = reason,
-                    IsNormalized = kinds.UsageOf(units[0][0]).HasFlag(Usage.Normalized),
-                }));
+                parts.Add(new Part(kind, units, reason, first[units[0][0]]));
             }
         }
-        return [.. result.OrderBy(r => r.Order).Select(r => r.Dimension)];
+        parts.Sort((a, b) => a.Order.CompareTo(b.Order));
+        var names = new DimensionNames(labels, classes, parts.Select(p => p.Units[0][0]));
+        return [.. parts.Select(p => new Dimension
+        {
+            Id = names.Of(p.Units, p.Kind),
+            Kind = p.Kind,
+            Units = p.Units,
+            Reason = p.Reason,
+            IsNormalized = kinds.UsageOf(p.Units[0][0]).HasFlag(Usage.Normalized),
+        })];
     }
 
     // what the plan's words cannot express: zero weights would leave something of the unit
@@ -104,53 +108,65 @@ public sealed class DimensionFinder
     }
 
     // an order-free hash of the arrays a class appears in
-    private static Dictionary<int, ulong> Signatures(LabelTable labels)
+    private static ulong[] Signatures(LabelTable labels)
     {
-        var result = new Dictionary<int, ulong>();
-        var seen = new Dictionary<int, int>();
+        var result = new ulong[labels.Count];
+        var seen = new int[labels.Count];
         int id = 0;
-        void Add(IEnumerable<int> array)
+        void Add(int label, ulong mix)
         {
-            id++;
-            ulong mix = (ulong)id * 0x9E3779B97F4A7C15;
+            if (label < 0)
+                return;
+            int c = labels.Find(label);
+            if (seen[c] == id)
+                return;
+            seen[c] = id;
+            result[c] += mix;
+        }
+        ulong Next()
+        {
+            ulong mix = (ulong)++id * 0x9E3779B97F4A7C15;
             mix ^= mix >> 29;
             mix *= 0xBF58476D1CE4E5B9;
-            mix ^= mix >> 32;
-            foreach (int label in array)
-            {
-                if (label < 0)
-                    continue;
-                int c = labels.Find(label);
-                if (seen.TryGetValue(c, out int last) && last == id)
-                    continue;
-                seen[c] = id;
-                result[c] = result.GetValueOrDefault(c) + mix;
-            }
+            return mix ^ (mix >> 32);
         }
         foreach (LabelHome home in labels.Homes)
-            Add(Enumerable.Range(home.Start, home.Count));
-        foreach (RowSet set in labels.RowSets)
-            Add(set.Rows);
-        foreach (int[] selection in labels.Selections)
-            Add(selection);
+        {
+            ulong mix = Next();
+            for (int i = 0; i < home.Count; i++)
+                Add(home.Start + i, mix);
+        }
+        foreach (int[] array in labels.RowSets.Select(s => s.Rows).Concat(labels.Selections))
+        {
+            ulong mix = Next();
+            foreach (int label in array)
+                Add(label, mix);
+        }
         return result;
     }
 
-    /// <summary>For every class the first weight position that goes with it.</summary>
-    private static Dictionary<int, (int Order, LabelHome Home)> FirstHomes(LabelTable labels, ClassGraph classes)
+    /// <summary>For every class the first label with a weight position that goes with it; -1 where there is none.</summary>
+    private static int[] FirstHomes(LabelTable labels, ClassGraph classes)
     {
-        var own = new Dictionary<int, (int Order, LabelHome Home)>();
+        var first = new int[labels.Count];
+        Array.Fill(first, -1);
         foreach (LabelHome home in labels.Homes)
         {
-            for (int i = 0; i < home.Count; i++)
-                own.TryAdd(labels.Find(home.Start + i), (home.Start + i, home));
+            for (int i = home.Start; i < home.Start + home.Count; i++)
+            {
+                int c = labels.Find(i);
+                if (first[c] < 0)
+                    first[c] = i;
+            }
         }
-        foreach (int row in classes.Classes.Where(classes.IsRow))
+        foreach (int row in classes.Rows)
         {
-            (int Order, LabelHome Home)[] covered = [.. classes.Closure(row).Where(own.ContainsKey).Select(c => own[c])];
-            if (covered.Length > 0)
-                own[row] = covered.MinBy(c => c.Order);
+            foreach (int c in classes.Closure(row))
+            {
+                if (c != row && first[c] >= 0 && (first[row] < 0 || first[c] < first[row]))
+                    first[row] = first[c];
+            }
         }
-        return own;
+        return first;
     }
 }

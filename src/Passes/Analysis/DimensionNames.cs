@@ -1,25 +1,32 @@
+using SiDT.Frontend;
+
 namespace SiDT.Passes.Analysis;
 
 /// <summary>Names of dimensions: what the names of their weights have in common, and their kind.</summary>
 internal sealed class DimensionNames
 {
-    private readonly Dictionary<int, List<string>> _tensors = [];
+    private readonly LabelTable _labels;
     private readonly ClassGraph _classes;
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly Dictionary<DimensionKind, int> _count = [];
+    private readonly Dictionary<int, List<string>> _tensors = [];
 
-    public DimensionNames(LabelTable labels, ClassGraph classes)
+    /// <param name="labels">The labels.</param>
+    /// <param name="classes">Their classes.</param>
+    /// <param name="named">First units of the dimensions that will be named.</param>
+    public DimensionNames(LabelTable labels, ClassGraph classes, IEnumerable<int> named)
     {
+        _labels = labels;
         _classes = classes;
+        foreach (int c in named.SelectMany(classes.Closure))
+            _tensors.TryAdd(c, []);
         foreach (LabelHome home in labels.Homes)
         {
+            string name = NameOf(home.Tensor);
             for (int i = 0; i < home.Count; i++)
             {
-                int c = labels.Find(home.Start + i);
-                if (!_tensors.TryGetValue(c, out List<string>? names))
-                    _tensors[c] = names = [];
-                if (names.Count == 0 || names[^1] != home.Tensor.Name)
-                    names.Add(home.Tensor.Name);
+                if (_tensors.TryGetValue(_labels.Find(home.Start + i), out List<string>? names) && (names.Count == 0 || names[^1] != name))
+                    names.Add(name);
             }
         }
     }
@@ -36,9 +43,27 @@ internal sealed class DimensionNames
         return unique;
     }
 
+    // a weight whose name says nothing of its place is called as the first node that reads it and has such a name
+    private static string NameOf(Value tensor)
+    {
+        Value at = tensor;
+        for (int steps = 0; steps < 4 && !HasPlace(tensor.Name) && at.Uses.Count > 0; steps++)
+        {
+            Node user = at.Uses[0].Node;
+            if (HasPlace(user.Name))
+                return user.Name;
+            if (user.Outputs.Count == 0 || user.Outputs[0] is not { } next)
+                break;
+            at = next;
+        }
+        return tensor.Name;
+    }
+
+    private static bool HasPlace(string name) => name.AsSpan().ContainsAny('.', '/');
+
     private static string Common(string[] names)
     {
-        string[][] parts = [.. names.Select(n => n.Split('.', '/', ':'))];
+        string[][] parts = [.. names.Select(n => n.Split(['.', '/', ':'], StringSplitOptions.RemoveEmptyEntries))];
         int shared = 0;
         while (parts.All(p => p.Length > shared + 1 && p[shared] == parts[0][shared]))
             shared++;

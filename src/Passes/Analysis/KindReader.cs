@@ -5,38 +5,29 @@ internal sealed class KindReader
 {
     private readonly LabelTable _labels;
     private readonly ClassGraph _classes;
-    private readonly Dictionary<int, Usage> _usage = [];
-    private readonly Dictionary<int, HashSet<int>> _reads = []; // class -> classes that its producers contract
-    private readonly Dictionary<int, HashSet<int>> _writes = []; // class -> classes that its consumers make
-    private readonly HashSet<int> _attended = []; // read by the producers of queries, keys or values
+    private readonly Usage[] _usage;
+    private readonly List<(HashSet<int> Made, HashSet<int> Read, bool Attends)> _products = [];
     private readonly Dictionary<int, DimensionKind> _kinds = [];
 
     public KindReader(LabelFlow flow, ClassGraph classes)
     {
         _labels = flow.Labels;
         _classes = classes;
-        for (int label = 0; label < _labels.Count; label++)
-        {
-            int c = _labels.Find(label);
-            _usage[c] = _usage.GetValueOrDefault(c) | _labels.UsageOf(label);
-        }
+        _usage = new Usage[_labels.Count];
+        for (int label = 0; label < _usage.Length; label++)
+            _usage[_labels.Find(label)] |= _labels.UsageOf(label);
+        // products are looked up by the first class of an array: the others are used alike
         foreach ((int[] madeLabels, int[] readLabels) in flow.Products)
         {
-            int[] made = Classes(madeLabels), read = Classes(readLabels);
-            if (made.Length == 0 || read.Length == 0)
+            int made = First(madeLabels), read = First(readLabels);
+            if (made < 0 || read < 0)
                 continue;
-            foreach (int c in made)
-                Add(_reads, c, read[0]);
-            foreach (int c in read)
-            {
-                Add(_writes, c, made[0]);
-                if (made.Any(m => (UsageOf(m) & (Usage.ContractedPair | Usage.CarriedPair)) != 0))
-                    _attended.Add(c);
-            }
+            bool attends = madeLabels.Any(m => m >= 0 && (UsageOf(_labels.Find(m)) & (Usage.ContractedPair | Usage.CarriedPair)) != 0);
+            _products.Add(([.. madeLabels.Where(l => l >= 0).Select(_labels.Find)], [.. readLabels.Where(l => l >= 0).Select(_labels.Find)], attends));
         }
     }
 
-    public Usage UsageOf(int @class) => _usage.GetValueOrDefault(@class);
+    public Usage UsageOf(int @class) => _usage[@class];
 
     /// <summary>A row that is no batch of a product of activations is used as what it covers is.</summary>
     private Usage UsageWithCovered(int @class)
@@ -57,7 +48,7 @@ internal sealed class KindReader
     public bool IsStream(int @class)
     {
         Usage usage = UsageOf(@class);
-        return usage.HasFlag(Usage.Residual) && !usage.HasFlag(Usage.Unowned) && (usage.HasFlag(Usage.Normalized) || _attended.Contains(@class));
+        return usage.HasFlag(Usage.Residual) && !usage.HasFlag(Usage.Unowned) && (usage.HasFlag(Usage.Normalized) || _products.Any(p => p.Attends && p.Read.Contains(@class)));
     }
 
     private DimensionKind Read(int @class)
@@ -73,18 +64,20 @@ internal sealed class KindReader
             return DimensionKind.V;
         if (usage.HasFlag(Usage.BatchPair))
             return DimensionKind.Heads;
-        IReadOnlySet<int> reads = _reads.GetValueOrDefault(@class) ?? [], writes = _writes.GetValueOrDefault(@class) ?? [];
+        int[] reads = [.. _products.Where(p => p.Made.Contains(@class)).Select(p => p.Read.First())];
+        int[] writes = [.. _products.Where(p => p.Read.Contains(@class)).Select(p => p.Made.First())];
         if (usage.HasFlag(Usage.Produced | Usage.Consumed) && !usage.HasFlag(Usage.Residual) && reads.Any(IsStream) && writes.Any(IsStream))
             return DimensionKind.Mlp;
         return usage.HasFlag(Usage.ProducedBySpatial) || reads.Any(r => Of(r) == DimensionKind.Conv) ? DimensionKind.Conv : DimensionKind.Other;
     }
 
-    private int[] Classes(int[] labels) => [.. labels.Where(l => l >= 0).Select(_labels.Find).Distinct()];
-
-    private static void Add(Dictionary<int, HashSet<int>> map, int key, int value)
+    private int First(int[] labels)
     {
-        if (!map.TryGetValue(key, out HashSet<int>? set))
-            map[key] = set = [];
-        set.Add(value);
+        foreach (int label in labels)
+        {
+            if (label >= 0)
+                return _labels.Find(label);
+        }
+        return -1;
     }
 }

@@ -9,7 +9,7 @@ namespace SiDT.Passes.Normalization;
 /// Builds the part of a value that some positions of an axis make up, by selecting from the constants it was made of.
 /// Works through every operator with an index notation; where a selection would have to stop at an activation there is no result.
 /// </summary>
-internal sealed class SelectionPull(GraphAnalysis analysis)
+internal sealed class SelectionPull(LabelFlow analysis)
 {
     private readonly Dictionary<(Value, int, string), Value?> _known = [];
 

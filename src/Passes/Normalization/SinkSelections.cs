@@ -13,7 +13,8 @@ public sealed class SinkSelections : INormalization
 {
     public bool Run(Model model)
     {
-        GraphAnalysis analysis = new DimensionFinder().Run(model.Graph);
+        var analysis = new LabelFlow();
+        analysis.Run(model.Graph);
         var pull = new SelectionPull(analysis);
         bool changed = false;
         foreach (Node node in model.Graph.Nodes.ToArray())
@@ -24,7 +25,7 @@ public sealed class SinkSelections : INormalization
         return changed;
     }
 
-    private static bool Sink(Node node, GraphAnalysis analysis, SelectionPull pull)
+    private static bool Sink(Node node, LabelFlow analysis, SelectionPull pull)
     {
         Value data = node.Inputs[0]!;
         Layout layout = analysis.Of(data);
@@ -60,7 +61,7 @@ public sealed class SinkSelections : INormalization
 
     private sealed record Selection(int Axis, int[][] Parts, bool DropsAxis);
 
-    private static Selection? SelectedAxis(Node node, GraphAnalysis analysis)
+    private static Selection? SelectedAxis(Node node, LabelFlow analysis)
     {
         Layout data = analysis.Of(node.Inputs[0]!);
         var view = new NodeView(node, analysis.Of);
@@ -101,7 +102,7 @@ public sealed class SinkSelections : INormalization
     }
 
     /// <summary>The selected axis lies beside other labelled axes (a rectangle would have to remain) and its positions hold different units.</summary>
-    private static bool NeedsSinking(Layout layout, int axis, int[][] parts, GraphAnalysis analysis)
+    private static bool NeedsSinking(Layout layout, int axis, int[][] parts, LabelFlow analysis)
     {
         if (layout.Axes[axis].Count != 1)
             return false;
@@ -111,7 +112,7 @@ public sealed class SinkSelections : INormalization
             LabelArray ordered = array.Reordered([factor, .. array.Over.Where(f => f != factor)]);
             int width = ordered.Labels.Length / (int)factor.Size.Value;
             HashSet<int> ClassesAt(IEnumerable<int> positions) =>
-                [.. positions.SelectMany(p => ordered.Labels.Skip(p * width).Take(width)).Select(analysis.Flow.Labels.Find)];
+                [.. positions.SelectMany(p => ordered.Labels.Skip(p * width).Take(width)).Select(analysis.Labels.Find)];
             HashSet<int> first = ClassesAt(parts[0]);
             IEnumerable<int> rest = Enumerable.Range(0, (int)factor.Size.Value).Except(parts[0]);
             if (!first.SetEquals(ClassesAt(rest)))

@@ -31,9 +31,16 @@ public static partial class PlanFile
         }
         catch (JsonException error)
         {
-            throw new ModelError($"'{path}' is not a plan: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}");
+            throw new ModelError($"'{path}' is not a plan ({Fault(error)}); make one with 'sidtc plan'");
         }
     }
+
+    private static string Fault(JsonException error) => error switch
+    {
+        { LineNumber: null } => error.Message,
+        { Path: null or "" or "$" } => $"it cannot be read past line {error.LineNumber + 1}",
+        _ => $"'{error.Path.TrimStart('$', '.')}' on line {error.LineNumber + 1} is not what it should be",
+    };
 
     [GeneratedRegex(@"\[[\s\d,]*\]")]
     private static partial Regex NumberList();

@@ -8,11 +8,16 @@ internal static class WeightSlicer
     /// <summary>Keeps the positions <paramref name="keep"/>[axis] of every axis (null: all).</summary>
     public static Tensor Slice(Tensor tensor, int[]?[] keep)
     {
+        if (keep.All(k => k is null))
+            return tensor;
+        int last = Array.FindLastIndex(keep, k => k is not null);
+        if (tensor.Dims[(last + 1)..].Aggregate(1L, (a, b) => a * b) * tensor.Type.Bits() % 8 == 0 && tensor.Type.Bits() > 0)
+            return SlicedStorage.Slice(tensor, keep);
         Tensor result = tensor;
         for (int axis = 0; axis < keep.Length; axis++)
         {
             if (keep[axis] is { } positions)
-                result = SliceAxis(result, axis, positions);
+                result = SliceNarrow(result, axis, positions);
         }
         return result;
     }
@@ -20,31 +25,18 @@ internal static class WeightSlicer
     /// <summary>Takes the positions of one axis, in the given order.</summary>
     public static Tensor SliceAxis(Tensor tensor, int axis, int[] positions)
     {
+        var keep = new int[]?[tensor.Rank];
+        keep[axis] = positions;
+        return Slice(tensor, keep);
+    }
+
+    private static Tensor SliceNarrow(Tensor tensor, int axis, int[] positions)
+    {
         long[] dims = [.. tensor.Dims];
         int outer = (int)dims[..axis].Aggregate(1L, (a, b) => a * b);
-        int width = (int)dims[axis];
-        long inner = dims[(axis + 1)..].Aggregate(1L, (a, b) => a * b);
+        int width = (int)dims[axis], inner = (int)dims[(axis + 1)..].Aggregate(1L, (a, b) => a * b);
         dims[axis] = positions.Length;
-        int bits = tensor.Type.Bits();
-        if (inner * bits % 8 != 0)
-            return SliceNarrow(tensor, dims, outer, width, (int)inner, positions, bits);
-        int run = checked((int)(inner * bits / 8));
-        var bytes = new byte[checked((long)outer * positions.Length * run)];
-        ReadOnlySpan<byte> source = tensor.Bytes;
-        int at = 0;
-        for (int o = 0; o < outer; o++)
-        {
-            for (int k = 0; k < positions.Length;)
-            {
-                int n = 1; // neighbours are copied together
-                while (k + n < positions.Length && positions[k + n] == positions[k] + n)
-                    n++;
-                source.Slice(checked((int)(((long)o * width) + positions[k]) * run), n * run).CopyTo(bytes.AsSpan(at));
-                at += n * run;
-                k += n;
-            }
-        }
-        return new Tensor(tensor.Type, dims, new ManagedStorage(bytes), tensor.Source);
+        return SliceNarrow(tensor, dims, outer, width, inner, positions, tensor.Type.Bits());
     }
 
     private static Tensor SliceNarrow(Tensor tensor, long[] dims, int outer, int width, int inner, int[] positions, int bits)

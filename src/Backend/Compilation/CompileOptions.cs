@@ -1,0 +1,43 @@
+using SiDT.Passes.Planning;
+using SiDT.Runtime;
+
+namespace SiDT.Backend.Compilation;
+
+/// <summary>What is asked of the compiler.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>What may go, and how much of it.</summary>
+    public PlanRequest Request { get; init; } = new();
+
+    /// <summary>How units are scored: <see cref="Scoring.Criteria"/>.</summary>
+    public string Criterion { get; init; } = Scoring.Magnitude;
+
+    public Calibration? Calibration { get; init; }
+
+    /// <summary>Whether what is free is taken (work that no output needs, dead units, foldable weights).</summary>
+    public bool Exact { get; init; } = true;
+
+    /// <summary>Whether ONNX Runtime's own fusions are written into the result.</summary>
+    public bool Optimize { get; init; }
+
+    public ProofDemand Proof { get; init; } = ProofDemand.Required;
+
+    /// <summary>Seed of whatever is random: the inputs of the proof, the criterion <c>random</c>.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>How ONNX Runtime computes.</summary>
+    public SessionSettings Session { get; init; } = new();
+}
+
+/// <summary>What becomes of a result whose proof fails.</summary>
+public enum ProofDemand
+{
+    /// <summary>There is no result.</summary>
+    Required,
+
+    /// <summary>It is handed out with the failed proof.</summary>
+    Reported,
+
+    /// <summary>No proof is made.</summary>
+    None,
+}

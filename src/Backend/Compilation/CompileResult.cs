@@ -1,0 +1,29 @@
+using SiDT.Frontend;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Planning;
+using SiDT.Passes.Proof;
+
+namespace SiDT.Backend.Compilation;
+
+/// <summary>A decision about a model, before anything is cut.</summary>
+/// <param name="Plan">The decision in the words of the input file.</param>
+/// <param name="Before">Costs of the model as it is.</param>
+/// <param name="After">Costs of what the plan leaves.</param>
+public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
+{
+    /// <summary>What the user should know of the request.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>The plan as it stands in a file.</summary>
+    public string Text => PlanFile.Write(Plan);
+}
+
+/// <summary>A smaller model.</summary>
+/// <param name="Small">The model, stamped.</param>
+/// <param name="Decision">What went.</param>
+/// <param name="Proof">Null where none was asked for.</param>
+/// <param name="Saved">What was taken without a loss.</param>
+public sealed record CompileResult(Model Small, PlanResult Decision, ProofResult? Proof, IReadOnlyList<Saving> Saved);
+
+/// <summary>What there is to cut in a model.</summary>
+public sealed record Inspection(Model Model, IReadOnlyList<PlanDimension> Dimensions, Cost Cost, IReadOnlyList<string> UnknownOperators);

@@ -1,0 +1,137 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Importance;
+using SiDT.Passes.Normalization;
+using SiDT.Passes.Operators;
+using SiDT.Passes.Planning;
+using SiDT.Passes.Proof;
+using SiDT.Passes.Rewriting;
+
+namespace SiDT.Backend.Compilation;
+
+/// <summary>From a model to a smaller one. The stages stand here in the order in which they run.</summary>
+public sealed class Compiler(CompileOptions options, StageClock clock)
+{
+    /// <summary>What there is to cut, and what is held fast.</summary>
+    public Inspection Inspect(Model input)
+    {
+        Prepared model = Prepare(input, exact: false);
+        var nothing = new UnitSelection(new Dictionary<Dimension, int[][]>());
+        return clock.Run("counting costs", () => new Inspection(
+            input,
+            PlanWriter.Describe(model.Analysis, nothing),
+            model.Cost,
+            [.. model.Analysis.Flow.Unknown.Select(OperatorTable.Key).Distinct().Order(StringComparer.Ordinal)]));
+    }
+
+    /// <summary>The decision alone.</summary>
+    /// <exception cref="BudgetError">What was asked cannot be met.</exception>
+    public PlanResult Plan(Model input)
+    {
+        Prepared model = Prepare(input, options.Exact);
+        return Describe(model, Decide(model));
+    }
+
+    /// <summary>Decides, cuts and proves.</summary>
+    /// <exception cref="BudgetError">What was asked cannot be met.</exception>
+    /// <exception cref="ProofError">The result is not what the plan says.</exception>
+    public CompileResult Prune(Model input)
+    {
+        Prepared model = Prepare(input, options.Exact);
+        PlanOutcome outcome = Decide(model);
+        return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
+    }
+
+    /// <summary>Cuts by a plan that was made before, and proves.</summary>
+    /// <param name="input">The model the plan was made for.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="planName">How the user calls the plan.</param>
+    /// <exception cref="ModelError">The plan does not fit the model.</exception>
+    /// <exception cref="ProofError">The result is not what the plan says.</exception>
+    public CompileResult Apply(Model input, Plan plan, string planName)
+    {
+        Prepared model = Prepare(input, plan.Request.Exact); // the ids of a plan are those of the graph it was made for
+        UnitSelection selection = clock.Run("reading the plan", () => new PlanReader(plan, planName).Select(model));
+        ILookup<string, string?> reasons = plan.Dimensions.Where(d => d.Status == PlanDimension.Whole).ToLookup(d => d.Id, d => d.Reason);
+        try
+        {
+            return Execute(model, selection, Describe(model, selection, plan.Request, d => reasons[d.Id].FirstOrDefault()), plan.Request.Exact);
+        }
+        catch (CutError error)
+        {
+            throw new ModelError($"'{planName}': the units it removes cannot go together ({error.Message}); make a plan with 'sidtc plan'");
+        }
+    }
+
+    /// <summary>Proves again that a small model is what its plan says.</summary>
+    /// <exception cref="ModelError">The plan does not fit the model.</exception>
+    public ProofResult Verify(Model input, Model small, Plan plan, string planName)
+    {
+        Prepared model = Prepare(input, plan.Request.Exact); // the ids of a plan are those of the graph it was made for
+        UnitSelection selection = clock.Run("reading the plan", () => new PlanReader(plan, planName).Select(model));
+        IReadOnlyList<PlanDimension> dimensions = PlanWriter.Describe(model.Analysis, selection);
+        return clock.Run("proving", () => Proving.Run(model, small, dimensions, options));
+    }
+
+    private Prepared Prepare(Model input, bool exact)
+    {
+        Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
+        Model work = clock.Run("normalising", () => new Normalizer().Run(original));
+        Cost cost = clock.Run("counting costs", () => CostModel.Count(work.Graph)); // before saving: what is free counts as saved
+        IReadOnlyList<Saving> saved = exact ? clock.Run("taking what is free", () => ExactSavings.Before(work)) : [];
+        GraphAnalysis analysis = clock.Run("analysing", () => new DimensionFinder().Run(work.Graph)); // after saving: the units are those of what is left
+        return new Prepared(input, original, work, analysis, cost, saved);
+    }
+
+    private PlanOutcome Decide(Prepared model)
+    {
+        UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
+        PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
+        PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
+        Demands.Check(model, options.Request, outcome);
+        return outcome;
+    }
+
+    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact)
+    {
+        Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
+        IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small))] : []; // after cutting: weights become others
+        if (options.Optimize)
+            small = clock.Run("optimising for ONNX Runtime", () => OfflineOptimization.Run(small));
+        ProofResult? proof = options.Proof == ProofDemand.None
+            ? null
+            : clock.Run("proving", () => Proving.Run(model, small, decision.Plan.Dimensions, options)); // after everything that changes the graph
+        if (proof is { Holds: false } && options.Proof == ProofDemand.Required)
+            throw Proving.Failure(model.Name, proof);
+        Stamp.Put(small, Stamp.Hash(decision.Text), model.Input.Sha256 ?? "");
+        return new CompileResult(small, decision, proof, saved);
+    }
+
+    private PlanResult Describe(Prepared model, PlanOutcome outcome)
+    {
+        PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
+        return result with { Notes = [.. outcome.Unmatched.Select(p => $"'{model.Name}' has no dimension of the kind '{p}'")] };
+    }
+
+    private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)
+    {
+        Cost before = model.Cost, after = new CostModel(model.Analysis).Of(selection);
+        IEnumerable<PlanDimension> dimensions = PlanWriter.Describe(model.Analysis, selection)
+            .Zip(model.Analysis.Dimensions, (described, own) => described.Status == PlanDimension.Whole && whyWhole(own) is { } reason ? described with { Reason = reason } : described);
+        var plan = new Plan(
+            new PlanModel(model.Input.Sha256 ?? "", Path.GetFileName(model.Input.Path) ?? ""),
+            request,
+            new PlanCost([before.Parameters, after.Parameters], [before.Macs, after.Macs], [before.Bytes, after.Bytes]),
+            [.. dimensions]);
+        return new PlanResult(plan, before, after);
+    }
+
+    private PlanRequestEcho Echo() => new(
+        options.Request.Keep.GroupBy(k => k.Pattern).ToDictionary(g => g.Key, g => g.Last().Ratio),
+        options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = FormattableString.Invariant($"{budget.Value}") } : [],
+        options.Criterion, Compensate: false, Rotate: false, options.Exact, options.Request.Align ?? 0, options.Seed);
+
+    private static string Word(BudgetQuantity quantity) => quantity == BudgetQuantity.Parameters ? "params" : quantity.ToString().ToLowerInvariant();
+}

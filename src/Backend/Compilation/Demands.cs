@@ -1,0 +1,58 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Planning;
+
+namespace SiDT.Backend.Compilation;
+
+/// <summary>Whether a decision is what was asked for.</summary>
+internal static class Demands
+{
+    /// <exception cref="ModelError">A name was asked for that no dimension has.</exception>
+    /// <exception cref="BudgetError">The budget is not met, or nothing that was named can shrink.</exception>
+    public static void Check(Prepared model, PlanRequest request, PlanOutcome outcome)
+    {
+        if (outcome.Unmatched.FirstOrDefault(p => !IsKind(p)) is { } unmatched)
+            throw new ModelError($"'{model.Name}' has no dimension that is called '{unmatched}'; 'sidtc inspect {model.Name} --json' lists their names");
+        if (!outcome.IsMet)
+            throw new BudgetError($"'{model.Name}' cannot be cut to {Words(request.Budget!)}; the nearest is {outcome.Nearest}; ask for that, or lower --floor");
+        if (request.Budget is null && request.Keep.Any(k => k.Ratio < 1) && !CanShrink(model.Analysis, request))
+            throw new BudgetError($"'{model.Name}' has nothing to cut for --keep {string.Join(',', request.Keep.Select(k => FormattableString.Invariant($"{k.Pattern}={k.Ratio}")))}: {Why(model.Analysis, request, outcome)}");
+    }
+
+    /// <summary>The request with its budget in terms of the model as it was read.</summary>
+    public static PlanRequest OfOriginal(Prepared model, PlanRequest request) => model.Saved.Count > 0 && request.Budget is { IsRatio: true } budget
+        ? request with { Budget = budget with { Value = budget.Value * model.Cost.Of(budget.Quantity), IsRatio = false } }
+        : request;
+
+    private static bool CanShrink(GraphAnalysis analysis, PlanRequest request) =>
+        analysis.Dimensions.Any(d => !d.IsFrozen && Named(d, request)
+            && (request.Only.Count == 0 || request.Only.Any(p => DimensionPattern.Names(p, d)))
+            && !request.Exclude.Any(p => DimensionPattern.Names(p, d)));
+
+    private static string Why(GraphAnalysis analysis, PlanRequest request, PlanOutcome outcome)
+    {
+        Dimension[] named = [.. analysis.Dimensions.Where(d => Named(d, request))];
+        if (named.Length == 0)
+            return $"there is no such dimension, only {Kinds(analysis)}; 'sidtc inspect' lists them";
+        string reason = named[0].Reason ?? outcome.Reasons.GetValueOrDefault(named[0]) ?? "has no unit to spare";
+        return $"'{named[0].Id}' {reason}{(named.Length > 1 ? $", and {named.Length - 1} more cannot shrink either" : "")}; 'sidtc inspect' lists what can shrink";
+    }
+
+    private static string Kinds(GraphAnalysis analysis) =>
+        string.Join(", ", analysis.Dimensions.Where(d => !d.IsFrozen).Select(d => d.Kind).Distinct().Order().Select(k => k.Word()).DefaultIfEmpty("what must stay whole"));
+
+    private static bool Named(Dimension dimension, PlanRequest request) => request.Keep.Any(k => k.Ratio < 1 && DimensionPattern.Names(k.Pattern, dimension));
+
+    private static bool IsKind(string pattern) => Enum.GetValues<DimensionKind>().Any(k => k.Word() == pattern);
+
+    private static string Words(Budget budget)
+    {
+        string quantity = budget.Quantity switch
+        {
+            BudgetQuantity.Macs => "multiply-accumulates",
+            BudgetQuantity.Bytes => "bytes",
+            _ => "parameters",
+        };
+        return budget.IsRatio ? FormattableString.Invariant($"{budget.Value:0.###} of its {quantity}") : FormattableString.Invariant($"{budget.Value:0} {quantity}");
+    }
+}

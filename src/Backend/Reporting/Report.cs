@@ -1,0 +1,74 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SiDT.Backend.Compilation;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Planning;
+using SiDT.Passes.Proof;
+using SiDT.Runtime;
+
+namespace SiDT.Backend.Reporting;
+
+/// <summary>What a command found, for programs: <c>sidt-report/1</c>. Parts that a command has nothing to say about are left out.</summary>
+public sealed record Report(string Command)
+{
+    public const string FormatName = "sidt-report/1";
+
+    private static readonly JsonSerializerOptions s_options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        NewLine = "\n",
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
+    [JsonPropertyOrder(-2)]
+    public string Format => FormatName;
+
+    public string Version => Stamp.Version;
+
+    /// <summary>What was read.</summary>
+    public ReportFile? Model { get; init; }
+
+    /// <summary>What was written.</summary>
+    public ReportFile? Output { get; init; }
+
+    /// <summary>Where the plan was written.</summary>
+    public string? Plan { get; init; }
+
+    /// <summary>Costs before, and after where something was cut.</summary>
+    public PlanCost? Cost { get; init; }
+
+    public IReadOnlyList<ReportDimension>? Dimensions { get; init; }
+
+    /// <summary>Operators that nothing is known of; what goes into them stays whole.</summary>
+    public IReadOnlyList<string>? UnknownOperators { get; init; }
+
+    /// <summary>What was taken without a loss.</summary>
+    public IReadOnlyList<Saving>? Saved { get; init; }
+
+    public ProofResult? Proof { get; init; }
+
+    public IReadOnlyList<ModelScore>? Scores { get; init; }
+
+    /// <summary>In milliseconds.</summary>
+    public IReadOnlyList<Latency>? Latency { get; init; }
+
+    public IReadOnlyList<StageTime>? Stages { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, s_options) + "\n";
+}
+
+/// <param name="File">Its path as it was given.</param>
+/// <param name="Sha256">Of the file, without external data.</param>
+/// <param name="Bytes">Its length, external data counted.</param>
+public sealed record ReportFile(string File, string? Sha256, long Bytes);
+
+/// <summary>A dimension of a plan without the positions.</summary>
+public sealed record ReportDimension(string Id, string Kind, int Size, int Groups, int Kept, string Status, string? Reason)
+{
+    public static IReadOnlyList<ReportDimension> Of(IEnumerable<PlanDimension> dimensions) =>
+        [.. dimensions.Select(d => new ReportDimension(d.Id, d.Kind, d.Size, d.Groups, d.Kept, d.Status, d.Reason))];
+}

@@ -1,0 +1,49 @@
+using SiDT.Backend.Compilation;
+using SiDT.Backend.Outputs;
+using SiDT.Backend.Reporting;
+using SiDT.Cli.Entry;
+using SiDT.Cli.Options;
+using SiDT.Cli.Printing;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+
+namespace SiDT.Cli.Commands;
+
+/// <summary>What is said after a model was written.</summary>
+internal sealed record CompileReport(string Command, Model Input, string Output, CompileResult Result, Measurement? Measured, StageClock Clock)
+{
+    public void Write(Request request, RunOptions run)
+    {
+        if (run.Json(request.Words))
+            request.Terminal.Out.Write(ToReport().ToJson());
+        else if (!run.Quiet(request.Words))
+            WriteTable(request.Terminal);
+    }
+
+    private void WriteTable(Terminal terminal)
+    {
+        var table = new ChangeTable();
+        if (Result.Decision.Plan.Cost is { } cost)
+            table.Costs(cost);
+        table.File(ReadModel.Length(Input.Path ?? ""), ReadModel.Length(Output)).Dimensions(Result.Decision.Plan.Dimensions);
+        if (Measured?.Scores is { } scores)
+            table.Scores(scores);
+        if (Measured?.Latencies is { } latencies)
+            table.Latencies(latencies);
+        table.Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output} and {OutputPlace.PlanOf(Output)}.").Write(terminal.Results);
+    }
+
+    private Report ToReport() => new(Command)
+    {
+        Model = ReadModel.Describe(Input),
+        Output = ReadModel.Describe(ModelReader.Read(Output)),
+        Plan = OutputPlace.PlanOf(Output),
+        Cost = Result.Decision.Plan.Cost,
+        Dimensions = ReportDimension.Of(Result.Decision.Plan.Dimensions),
+        Saved = Result.Saved,
+        Proof = Result.Proof,
+        Scores = Measured?.Scores,
+        Latency = Measured?.Latencies,
+        Stages = Clock.Times,
+    };
+}

@@ -1,0 +1,56 @@
+using SiDT.Frontend;
+using SiDT.Runtime;
+
+namespace SiDT.Cli.Commands;
+
+/// <summary>Scores and latencies of the original and of what was made of it.</summary>
+internal sealed class Measurement : IDisposable
+{
+    private readonly Session _original;
+    private readonly DataSet? _data;
+    private readonly bool _bench;
+    private readonly CompileRun _run;
+
+    /// <summary>Opens model and data at once, so that what is wrong with them is known before the work is done.</summary>
+    public Measurement(string original, string? data, string? preprocess, bool bench, CompileRun run)
+    {
+        _run = run;
+        _bench = bench;
+        _original = Session.Open(original, run.Options.Session);
+        try
+        {
+            _data = data is null ? null : DataSet.Open(data, _original, preprocess);
+        }
+        catch
+        {
+            _original.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Null without data.</summary>
+    public IReadOnlyList<ModelScore>? Scores { get; private set; }
+
+    /// <summary>Null without <c>--bench</c>.</summary>
+    public IReadOnlyList<Latency>? Latencies { get; private set; }
+
+    public void Take(Model small)
+    {
+        using Session session = Session.Open(small, _run.Options.Session);
+        if (_data is not null)
+            Scores = _run.Clock.Run("scoring both models", progress => Evaluation.Run([("before", _original), ("after", session)], _data, progress: progress, cancel: _run.Clock.Cancel));
+        if (_bench)
+            Latencies = _run.Clock.Run("timing both models", progress => Time(session, progress));
+    }
+
+    public void Dispose() => _original.Dispose();
+
+    private IReadOnlyList<Latency> Time(Session small, Action<int, int> progress)
+    {
+        IReadOnlyDictionary<string, Tensor> feeds = SyntheticInputs.For(_original, _run.Options.Seed);
+        BenchSubject[] subjects = [BenchSubject.Of("before", _original, feeds, out PreparedRun before), BenchSubject.Of("after", small, feeds, out PreparedRun after)];
+        using (before)
+        using (after)
+            return PairedBench.Run(subjects, progress: progress, cancel: _run.Clock.Cancel);
+    }
+}

@@ -1,0 +1,60 @@
+using SiDT.Backend.Compilation;
+using SiDT.Backend.Outputs;
+using SiDT.Cli.Entry;
+using SiDT.Cli.Options;
+using SiDT.Frontend;
+using SiDT.Passes.Planning;
+
+namespace SiDT.Cli.Commands;
+
+/// <summary><c>sidtc prune MODEL -o OUT</c>.</summary>
+internal sealed class PruneVerb : Verb
+{
+    private readonly Operand _model = new("MODEL", "an ONNX file");
+    private readonly OutputOptions _output = new("FILE", "Where the smaller model goes; its plan goes beside it (small.onnx, small.plan.json).");
+    private readonly BudgetOptions _budget = new();
+    private readonly CriterionOptions _criterion = new();
+    private readonly ProofOptions _proof = new();
+    private readonly MeasureOptions _measure = new();
+    private readonly RunOptions _run = new();
+
+    public PruneVerb()
+        : base("prune", "cut a model down to a budget, prove the result, write it")
+    {
+        Add(_model);
+        Add(_output, _budget, _criterion, _proof, _measure, _run);
+    }
+
+    public override string Remarks =>
+        "Finds the units of a model, scores them, removes the least important until what is asked is met, proves that the result equals the original with these units silenced, and writes it with its plan.";
+
+    public override IReadOnlyList<(string Line, string Meaning)> Examples =>
+    [
+        ("sidtc prune vit.onnx --params 0.6 -o small.onnx", "keep 60 % of the parameters"),
+        ("sidtc prune vit.onnx --keep mlp=0.5,heads=0.75 -o small.onnx", "keep half of every hidden layer and three quarters of the heads"),
+        ("sidtc prune vit.onnx --macs 1.2G --calib pictures/ -o small.onnx", "look at pictures to find out what matters"),
+        ("sidtc prune vit.onnx --params 60% --data test/ --bench -o small.onnx", "also compare accuracy and latency before and after"),
+    ];
+
+    public override int Run(Request request)
+    {
+        string path = _model.Value(request.Words), output = _output.Required(request.Words, "small.onnx");
+        PlanRequest? asked = _budget.Read(request.Words);
+        if (asked is null && !_proof.ExactOnly(request.Words))
+            throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --keep mlp=0.5), or --exact to take only what is free");
+        if (asked is not null && _proof.ExactOnly(request.Words))
+            throw new UsageError("'--exact' cuts nothing, so a budget and --keep have no meaning with it; leave one of them out");
+        OutputPlace.CheckModel(output, _output.Force(request.Words), path);
+        CompileOptions options = _proof.Read(request.Words, _criterion.Read(request.Words, _measure.Preprocess(request.Words))) with { Request = asked ?? new PlanRequest() };
+        using var run = new CompileRun(request, _run, options);
+        Model model = ReadModel.From(path);
+        using Measurement? measurement = _measure.Open(request.Words, path, run);
+        CompileResult result = run.Compiler.Prune(model);
+        measurement?.Take(result.Small);
+        request.Cancel.ThrowIfCancellationRequested();
+        ResultWriter.Write(result, output);
+        run.Finish(result.Decision.Notes);
+        new CompileReport("prune", model, output, result, measurement, run.Clock).Write(request, _run);
+        return ExitCodes.Done;
+    }
+}

@@ -1,0 +1,20 @@
+using SiDT.Backend.Reporting;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+
+namespace SiDT.Cli.Commands;
+
+/// <summary>Models by the path that the user gave.</summary>
+internal static class ReadModel
+{
+    public static Model From(string path) => ModelReader.Read(path);
+
+    public static ReportFile Describe(Model model) => new(model.Path ?? "", model.Sha256, Length(model.Path ?? ""));
+
+    /// <summary>Bytes of a model's file and of the file with its tensors beside it.</summary>
+    public static long Length(string path)
+    {
+        long Own(string file) => File.Exists(file) ? new FileInfo(file).Length : 0;
+        return Own(path) + Own(path + ".data");
+    }
+}

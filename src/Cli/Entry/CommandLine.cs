@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using SiDT.Backend.Compilation;
+using SiDT.Cli.Commands;
+using SiDT.Cli.Printing;
+using SiDT.Frontend;
+using SiDT.Frontend.Writing;
+using SiDT.Runtime;
+using Spectre.Console;
+
+namespace SiDT.Cli.Entry;
+
+/// <summary>The whole command line: words in, exit code out. Errors become one sentence.</summary>
+public sealed class CommandLine(Terminal terminal)
+{
+    private readonly Verb[] _verbs =
+    [
+        new InspectVerb(),
+        new PruneVerb(),
+        new PlanVerb(),
+        new ApplyVerb(),
+        new VerifyVerb(),
+        new EvalVerb(),
+        new BenchVerb(),
+        new ShowVerb(),
+    ];
+
+    public int Run(string[] args, CancellationToken cancel = default)
+    {
+        bool verbose = args.Contains("--verbose");
+        try
+        {
+            return Dispatch(args, cancel);
+        }
+        catch (Exception error) when (error is UsageError or ModelError or DataError or DeviceError or RuntimeError or OutputError)
+        {
+            return Say(error, ExitCodes.Usage);
+        }
+        catch (ProofError error)
+        {
+            return Say(error, ExitCodes.Unproved);
+        }
+        catch (BudgetError error)
+        {
+            return Say(error, ExitCodes.Budget);
+        }
+        catch (OperationCanceledException)
+        {
+            terminal.Error.WriteLine("sidtc: interrupted; nothing was written");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception fault)
+        {
+            terminal.Error.WriteLine($"sidtc: a fault of ours: {fault.GetType().Name}: {OneLine(fault.Message)}");
+            terminal.Error.WriteLine($"Please report it with the command and the model; {(verbose ? "the trace follows." : "'--verbose' adds the trace.")}");
+            if (verbose)
+                terminal.Error.WriteLine(fault.StackTrace);
+            return ExitCodes.Fault;
+        }
+    }
+
+    private int Dispatch(string[] args, CancellationToken cancel)
+    {
+        if (args.Length == 0 || args[0] is "--help" or "-h" or "-?" or "help")
+        {
+            HelpText.WriteRoot(_verbs, terminal.Out);
+            return ExitCodes.Done;
+        }
+        if (args[0] == "--version")
+        {
+            terminal.Out.WriteLine($"sidtc {Stamp.Version}");
+            return ExitCodes.Done;
+        }
+        Verb verb = _verbs.FirstOrDefault(v => v.Name == args[0]) ?? throw new UsageError(Unknown(args[0]));
+        string[] rest = args[1..];
+        if (rest.Any(a => a is "--help" or "-h" or "-?"))
+        {
+            HelpText.Write(verb, terminal.Out);
+            return ExitCodes.Done;
+        }
+        ParseResult words = verb.Parse(rest);
+        return verb.Run(new Request(words, terminal, cancel));
+    }
+
+    private string Unknown(string word)
+    {
+        string verbs = string.Join(", ", _verbs.Select(v => v.Name));
+        return word.StartsWith('-') ? $"the first word must be a command ({verbs}), not '{word}'; 'sidtc --help' explains them" : $"there is no command '{word}'; the commands are {verbs}";
+    }
+
+    private int Say(Exception error, int code)
+    {
+        terminal.Talk.Write("sidtc: ", new Style(Color.Red));
+        terminal.Error.WriteLine(OneLine(error.Message));
+        return code;
+    }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
+}

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using SiDT.Cli.Entry;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Planning;
+
+namespace SiDT.Cli.Options;
+
+/// <summary>How much shall go, and where.</summary>
+internal sealed class BudgetOptions : OptionGroup
+{
+    private readonly Option<string?> _params;
+    private readonly Option<string?> _macs;
+    private readonly Option<string?> _bytes;
+    private readonly Option<string[]> _keep;
+    private readonly Option<string?> _floor;
+    private readonly Option<string?> _align;
+    private readonly Option<string[]> _only;
+    private readonly Option<string[]> _exclude;
+
+    public BudgetOptions()
+        : base("What to cut")
+    {
+        _params = Text("--params", "R|N", "Parameters to keep: a share (0.6, 60%) or a number (3M).");
+        _macs = Text("--macs", "R|N", "Multiply-accumulates to keep: a share or a number (1.2G).");
+        _bytes = Text("--bytes", "R|N", "Bytes of weights to keep: a share or a size (12MB).");
+        _keep = Texts("--keep", "KIND|GLOB=R", "Share of the units to keep of each dimension of a kind (mlp, heads, qk, v, embed, conv, other) or with a name like 'blocks.3.*'. May be repeated, or listed with commas; the last that fits counts.");
+        _floor = Text("--floor", "R", "Share of a dimension that a budget leaves at least (default: 0.1).");
+        _align = Text("--align", "N", "Prefer sizes that are multiples of N (default: 8 for budgets, where a size is a multiple of 16).");
+        _only = Texts("--only", "KIND|GLOB", "Cut only dimensions of these kinds or names.");
+        _exclude = Texts("--exclude", "KIND|GLOB", "Leave dimensions of these kinds or names whole.");
+    }
+
+    /// <summary>What is asked; null if nothing is.</summary>
+    public PlanRequest? Read(ParseResult words)
+    {
+        Budget[] budgets =
+        [
+            .. Of(words, _params, BudgetQuantity.Parameters),
+            .. Of(words, _macs, BudgetQuantity.Macs),
+            .. Of(words, _bytes, BudgetQuantity.Bytes),
+        ];
+        if (budgets.Length > 1)
+            throw new UsageError("'--params', '--macs' and '--bytes' cannot be met at once; give one of them");
+        KeepRule[] keep = [.. Items(words, _keep).Select(Rule)];
+        var request = new PlanRequest
+        {
+            Keep = keep,
+            Budget = budgets.FirstOrDefault(),
+            Floor = words.GetValue(_floor) is { } floor ? Amount.Share(_floor.Name, floor) : PlanRequest.UsualFloor,
+            Align = Integer(words, _align, 1),
+            Only = [.. Items(words, _only)],
+            Exclude = [.. Items(words, _exclude)],
+        };
+        return keep.Length == 0 && request.Budget is null ? null : request;
+    }
+
+    private static Budget[] Of(ParseResult words, Option<string?> option, BudgetQuantity quantity) =>
+        words.GetValue(option) is { } text ? [Amount.Read(option.Name, text, quantity)] : [];
+
+    private static IEnumerable<string> Items(ParseResult words, Option<string[]> option) =>
+        (words.GetValue(option) ?? []).SelectMany(t => t.Split(',')).Select(t => t.Trim().Length > 0 ? t.Trim() : throw new UsageError($"'{option.Name}' holds an empty entry; remove the comma too many"));
+
+    private static KeepRule Rule(string text)
+    {
+        int equals = text.LastIndexOf('=');
+        if (equals <= 0 || equals == text.Length - 1)
+            throw new UsageError($"'--keep {text}' is not of the form KIND=R or GLOB=R, such as mlp=0.5");
+        string pattern = text[..equals];
+        if (!pattern.AsSpan().ContainsAny('*', '?', '.') && !Enum.GetValues<DimensionKind>().Any(k => k.Word() == pattern))
+            throw new UsageError($"'--keep {text}': '{pattern}' is no kind ({string.Join(", ", Enum.GetValues<DimensionKind>().Select(k => k.Word()))}) and no name with a dot or a '*'");
+        return new KeepRule(pattern, Amount.Share($"--keep {pattern}", text[(equals + 1)..]));
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using SiDT.Backend.Compilation;
+using SiDT.Cli.Entry;
+
+namespace SiDT.Cli.Options;
+
+/// <summary>How it is found out what matters.</summary>
+internal sealed class CriterionOptions : OptionGroup
+{
+    private readonly Option<string?> _criterion;
+    private readonly Option<string?> _calib;
+    private readonly Option<string?> _samples;
+    private readonly Option<bool> _noCompensate;
+    private readonly Option<bool> _noRotate;
+
+    public CriterionOptions()
+        : base("What matters")
+    {
+        _criterion = Text("--criterion", string.Join('|', Scoring.Criteria), "How units are scored (default: activation with --calib, else magnitude).");
+        _calib = Text("--calib", "DATA", "Data that the criterion looks at: a folder of pictures, .npy, .npz, idx or CIFAR files.");
+        _samples = Text("--samples", "N", "Look at N samples of it at most (default: 256).");
+        _noCompensate = Flag("--no-compensate", "Do not change what stays. (Accepted for later: nothing is compensated yet.)");
+        _noRotate = Flag("--no-rotate", "Do not change bases. (Accepted for later: nothing is rotated yet.)");
+    }
+
+    public CompileOptions Read(ParseResult words, string? preprocess)
+    {
+        string? calib = words.GetValue(_calib);
+        string criterion = Choice(words, _criterion, Scoring.Criteria) ?? Scoring.Default(calib is not null);
+        _ = words.GetValue(_noCompensate) || words.GetValue(_noRotate);
+        if (calib is null && Scoring.NeedsData(criterion))
+            throw new UsageError($"'--criterion {criterion}' looks at data; give some with --calib DATA");
+        int samples = Integer(words, _samples, 1) ?? 256;
+        return new CompileOptions { Criterion = criterion, Calibration = calib is null ? null : new Calibration(calib, preprocess, samples) };
+    }
+}

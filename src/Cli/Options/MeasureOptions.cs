@@ -1,0 +1,30 @@
+using System.CommandLine;
+using SiDT.Cli.Commands;
+
+namespace SiDT.Cli.Options;
+
+/// <summary>What is measured of the model before and after.</summary>
+internal sealed class MeasureOptions : OptionGroup
+{
+    private readonly Option<string?> _data;
+    private readonly Option<string?> _preprocess;
+    private readonly Option<bool> _bench;
+
+    public MeasureOptions()
+        : base("Comparison")
+    {
+        _data = Text("--data", "DATA", "Score both models on these data (accuracy, where they have labels).");
+        _preprocess = Text("--preprocess", "imagenet|half|none|FILE", "How pictures are prepared (default: as the model's metadata say).");
+        _bench = Flag("--bench", "Measure the latency of both models in turns.");
+    }
+
+    public string? Preprocess(ParseResult words) => words.GetValue(_preprocess);
+
+    /// <summary>Opens what is needed to measure; null if nothing is asked.</summary>
+    public Measurement? Open(ParseResult words, string original, CompileRun run)
+    {
+        string? data = words.GetValue(_data);
+        bool bench = words.GetValue(_bench);
+        return data is null && !bench ? null : new Measurement(original, data, Preprocess(words), bench, run);
+    }
+}

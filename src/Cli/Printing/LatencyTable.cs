@@ -1,0 +1,22 @@
+using SiDT.Runtime;
+using Spectre.Console;
+
+namespace SiDT.Cli.Printing;
+
+/// <summary>Latencies of models, a row each.</summary>
+internal static class LatencyTable
+{
+    public static void Write(IReadOnlyList<Latency> latencies, IAnsiConsole console)
+    {
+        Table table = PlainTable.Of("model", "median", "95 of 100", "fastest", "ratio", "95 % interval");
+        foreach (Latency latency in latencies)
+        {
+            bool first = latency == latencies[0];
+            table.Row(
+                latency.Name, Figures.Milliseconds(latency.Median), Figures.Milliseconds(latency.P95), Figures.Milliseconds(latency.Least),
+                first ? "" : $"{latency.Ratio.Value:0.000}", first ? "" : $"{latency.Ratio.Low:0.000} to {latency.Ratio.High:0.000}");
+        }
+        console.Write(table);
+        console.WriteLine($"{latencies[0].Runs} runs of each, in turns.");
+    }
+}

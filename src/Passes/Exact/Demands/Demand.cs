@@ -1,0 +1,23 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+
+namespace SiDT.Passes.Exact.Demands;
+
+/// <summary>
+/// What no output reads is not computed. A selection of positions at the end is asked of everything before it that works
+/// position by position, down to the operators that mix positions; in attention it becomes a selection of queries:
+/// Gather(norm(x + proj(softmax(q k') v)), 0) => norm(x[0] + proj(softmax(q[0] k') v)).
+/// </summary>
+public sealed class Demand : IExactPass
+{
+    public string Name => "demand";
+
+    public string? Run(Model model)
+    {
+        var flow = new LabelFlow();
+        flow.Run(model.Graph);
+        var demand = new DemandAnalysis(model.Graph, flow);
+        int count = new DemandRewriting(demand, flow).Run(model.Graph);
+        return count == 0 ? null : $"{count} values are computed only where an output reads them";
+    }
+}
