@@ -15,6 +15,7 @@ public sealed partial class DocumentTests
     public static TheoryData<string> Verbs => [.. s_verbs];
 
     [Theory]
+    [Trait("Category", Categories.Slow)]
     [MemberData(nameof(Documents))]
     public void Every_command_of_a_document_does_what_it_says(string document)
     {
@@ -27,6 +28,7 @@ public sealed partial class DocumentTests
     }
 
     [Theory]
+    [Trait("Category", Categories.Slow)]
     [MemberData(nameof(Verbs))]
     public void Every_example_of_a_help_text_runs(string verb)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SiDT.Cli.Entry;
 using SiDT.Tests.Cli;
@@ -7,10 +8,9 @@ using Xunit;
 namespace SiDT.Tests.Docs;
 
 /// <summary>The picture of the README is of a real run of its first command; <c>SIDT_ACCEPT=1</c> takes it again.</summary>
+[Trait("Category", Categories.Slow)]
 public sealed class ReadmePictureTests
 {
-    private static readonly string[] s_measured = ["latency", "Latency", "file"];
-
     private static string Picture => Repository.Of("docs/prune.svg");
 
     [Fact]
@@ -22,9 +22,9 @@ public sealed class ReadmePictureTests
         if (GoldenFile.Accepts)
             File.WriteAllText(Picture, TerminalPicture.Svg("./" + command, output));
         string shown = Compact(string.Concat(XDocument.Load(Picture).Descendants().Where(e => e.Name.LocalName == "text").Select(e => e.Value)));
-        string plain = System.Text.RegularExpressions.Regex.Replace(output, "\u001b\\[[0-9;]*m", "");
-        // what was measured, and the last digits of a proof, differ from run to run
-        foreach (string line in plain.Split('\n').Where(l => !s_measured.Any(m => l.Contains(m, StringComparison.Ordinal)) && !l.StartsWith("Proved", StringComparison.Ordinal)))
+        string plain = Regex.Replace(output, "\u001b\\[[0-9;]*m", "");
+        // what was measured differs from machine to machine, what is said of it does not
+        foreach (string line in plain.Split('\n'))
             Assert.Contains(Compact(line), shown);
     }
 
@@ -37,5 +37,5 @@ public sealed class ReadmePictureTests
         return results.ToString();
     }
 
-    private static string Compact(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+    private static string Compact(string text) => string.Concat(text.Where(char.IsLetter));
 }

@@ -8,6 +8,7 @@ namespace SiDT.Tests.Docs;
 /// <summary>Coloured terminal text as a picture.</summary>
 internal static partial class TerminalPicture
 {
+    private const int MostColumns = 84;
     private const double Column = 8.43, Line = 19, Margin = 20;
 
     private static readonly Dictionary<int, string> s_colours = new()
@@ -24,7 +25,7 @@ internal static partial class TerminalPicture
     /// <summary>An SVG of a command and what it printed.</summary>
     public static string Svg(string command, string output)
     {
-        string[] lines = [$"\u001b[90m$\u001b[0m \u001b[1m{command}\u001b[0m", .. output.TrimEnd().Split('\n').Select(l => l.TrimEnd())];
+        string[] lines = [.. Prompt(command), .. output.TrimEnd().Split('\n').Select(l => l.TrimEnd())];
         double width = (lines.Max(l => Codes().Replace(l, "").Length) * Column) + (2 * Margin), height = (lines.Length * Line) + (2 * Margin);
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:0} {height:0}\" width=\"{width:0}\" height=\"{height:0}\" role=\"img\">\n");
@@ -33,6 +34,22 @@ internal static partial class TerminalPicture
         for (int i = 0; i < lines.Length; i++)
             Text(lines[i], Margin + 14 + (i * Line), svg);
         return svg.Append("</g>\n</svg>\n").ToString();
+    }
+
+    /// <summary>The command after a dollar sign, on several lines if it is long.</summary>
+    private static IEnumerable<string> Prompt(string command)
+    {
+        string line = "", start = "\u001b[90m$\u001b[0m ";
+        foreach (string word in command.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.Length + word.Length > MostColumns && word.StartsWith('-'))
+            {
+                yield return $"{start}\u001b[1m{line} \\\u001b[0m";
+                (line, start) = ("", "    ");
+            }
+            line += line.Length > 0 ? $" {word}" : word;
+        }
+        yield return $"{start}\u001b[1m{line}\u001b[0m";
     }
 
     /// <summary>Each run of one style is placed on its column, so that columns stay straight in every font.</summary>
