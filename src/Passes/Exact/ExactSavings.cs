@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Exact.Dead;
 using SiDT.Passes.Exact.Demands;
 
 namespace SiDT.Passes.Exact;
@@ -20,7 +21,10 @@ public sealed class ExactSavings
 
     private static readonly IExactPass[] s_after =
     [
+        new Stacks(),
         new Constants(), // weights behind selections become weights again
+        new DeadUnits(), // after constants: a zero slice is seen where a product reads it
+        new Constants(),
     ];
 
     /// <summary>After the cut; weights may become others.</summary>

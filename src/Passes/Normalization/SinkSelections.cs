@@ -9,7 +9,8 @@ namespace SiDT.Passes.Normalization;
 /// Gather(Reshape(x W + b), i) => Reshape(x W[:, i] + b[i]), for whatever lies between the weight and the selection.
 /// Only where the parts are different units: halves that live and die together stay one product.
 /// </summary>
-public sealed class SinkSelections : INormalization
+/// <param name="also">Further values whose parts are to be products of their own.</param>
+public sealed class SinkSelections(Func<LabelFlow, Layout, bool>? also = null) : INormalization
 {
     public bool Run(Model model)
     {
@@ -25,11 +26,11 @@ public sealed class SinkSelections : INormalization
         return changed;
     }
 
-    private static bool Sink(Node node, LabelFlow analysis, SelectionPull pull)
+    private bool Sink(Node node, LabelFlow analysis, SelectionPull pull)
     {
         Value data = node.Inputs[0]!;
         Layout layout = analysis.Of(data);
-        if (layout.IsConstant || SelectedAxis(node, analysis) is not { } selection || !NeedsSinking(layout, selection.Axis, selection.Parts, analysis))
+        if (layout.IsConstant || SelectedAxis(node, analysis) is not { } selection || !(NeedsSinking(layout, selection.Axis, selection.Parts, analysis) || also?.Invoke(analysis, layout) == true))
             return false;
         if (!pull.OnlySelected(data, selection.Axis))
             return false;

@@ -1,0 +1,80 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Planning;
+using SiDT.Passes.Rewriting;
+
+namespace SiDT.Passes.Exact.Dead;
+
+/// <summary>
+/// Units into which nothing comes, or out of which nothing goes, are removed; a unit that is a constant leaves it in the biases of
+/// its readers. Where heads must keep equal widths, as many go from each as the head with the fewest dead ones has.
+/// </summary>
+public sealed class DeadUnits : IExactPass
+{
+    private const int MostRounds = 8;
+
+    public string Name => "dead units";
+
+    public string? Run(Model model)
+    {
+        var removed = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        for (int round = 0; round < MostRounds && Round(model, removed); round++)
+        {
+        }
+        return removed.Count == 0 ? null : $"units that do nothing: {string.Join(", ", removed.Select(r => $"{r.Value} {r.Key}"))}";
+    }
+
+    private static bool Round(Model model, SortedDictionary<string, int> removed)
+    {
+        GraphAnalysis analysis = new DimensionFinder().Run(model.Graph);
+        var search = new DeadSearch(analysis);
+        // heads first: what is left of their widths is judged without them
+        foreach (IGrouping<bool, Dimension> part in analysis.Dimensions.Where(d => !d.IsFrozen).GroupBy(d => analysis.Classes.IsRow(d.Units[0][0])).OrderByDescending(g => g.Key))
+        {
+            var chosen = new Dictionary<Dimension, int[][]>();
+            var shares = new List<ConstantShare>();
+            foreach (Dimension dimension in part)
+            {
+                if (Dead(dimension, search, shares) is { } dead)
+                    chosen[dimension] = dead;
+            }
+            if (chosen.Count == 0)
+                continue;
+            if (shares.Count > 0)
+            {
+                BiasShares.Move(shares); // the next round finds them unread
+                model.Graph.Sort();
+                return true;
+            }
+            foreach ((Dimension dimension, int[][] dead) in chosen)
+            {
+                string kind = dimension.Kind.Word();
+                removed[kind] = removed.GetValueOrDefault(kind) + dead.Sum(g => g.Length);
+            }
+            new GraphRewriter().Run(model, analysis, new UnitSelection(chosen).Classes);
+            return true;
+        }
+        return false;
+    }
+
+    private static int[][]? Dead(Dimension dimension, DeadSearch search, List<ConstantShare> shares)
+    {
+        var dead = new List<(int Index, IReadOnlyList<ConstantShare> Shares)>[dimension.Groups];
+        int count = dimension.Size - 1; // one stays
+        for (int g = 0; g < dead.Length && count > 0; g++)
+        {
+            dead[g] = [];
+            for (int i = 0; i < dimension.Size; i++)
+            {
+                if (search.Shares(dimension.Units[g][i]) is { } left)
+                    dead[g].Add((i, left));
+            }
+            count = Math.Min(count, dead[g].Count);
+        }
+        if (count == 0)
+            return null;
+        var first = dead.Select(g => g.OrderBy(d => d.Shares.Count).ThenBy(d => d.Index).Take(count).OrderBy(d => d.Index).ToArray()).ToArray();
+        shares.AddRange(first.SelectMany(g => g).SelectMany(d => d.Shares));
+        return [.. first.Select(g => g.Select(d => d.Index).ToArray())];
+    }
+}
