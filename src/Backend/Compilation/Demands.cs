@@ -44,7 +44,7 @@ internal static class Demands
         if (named.Length == 0)
             return $"there is no such dimension, only {Kinds(analysis)}; 'sidtc inspect' lists them";
         string reason = named[0].Reason ?? outcome.Reasons.GetValueOrDefault(named[0]) ?? "has no unit to spare";
-        return $"'{named[0].Id}' {reason}{(named.Length > 1 ? $", and {named.Length - 1} more cannot shrink either" : "")}; 'sidtc inspect' lists what can shrink";
+        return $"'{named[0].Id}' must stay whole ({reason}){(named.Length > 1 ? $", and so must {named.Length - 1} more" : "")}; 'sidtc inspect' lists what can shrink";
     }
 
     private static string Kinds(GraphAnalysis analysis) =>
