@@ -1,0 +1,117 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Exact.Folding;
+using SiDT.Passes.Operators;
+
+namespace SiDT.Passes.Exact.Spelling;
+
+/// <summary>
+/// ONNX Runtime's kernel for LayerNormalization on processors takes several times as long as the same arithmetic in parts, which it
+/// vectorises; scale and shift go into the products that read the norm:
+/// y = LayerNormalization(x, g, t) W + b => d = x - mean(x); y = (d / sqrt(mean(d d) + e)) (g W) + (b + t W).
+/// The quotient is spelled d (1 / sqrt(..)), so that it is not fused back.
+/// </summary>
+public sealed class Norms : IExactPass
+{
+    public string Name => "norms";
+
+    public string? Run(Model model)
+    {
+        var flow = new LabelFlow();
+        flow.Run(model.Graph);
+        int count = 0;
+        foreach (Node node in model.Graph.Nodes.ToArray())
+        {
+            if (node.Is("LayerNormalization") && Replace(node, flow))
+                count++;
+        }
+        return count == 0 ? null : $"{count} norms are spelled as their parts";
+    }
+
+    private static bool Replace(Node norm, LabelFlow flow)
+    {
+        Layout x = flow.Of(norm.Inputs[0]!);
+        if (x.Rank < 2 || new NodeView(norm, flow.Of).Axis("axis", -1, x.Rank) != x.Rank - 1 || !x.Shape[^1].IsConstant || x.Type != ElementType.Float32
+            || norm.Outputs.Count(o => o is not null) > 1 || norm.Result.IsOutput)
+            return false;
+        int width = (int)x.Shape[^1].Value;
+        if (Numbers(norm.Input(1), width) is not { } scale || (norm.Input(2) is not null && Numbers(norm.Input(2), width) is null))
+            return false;
+        float[] shift = Numbers(norm.Input(2), width) ?? new float[width];
+        var readers = new List<Linear>();
+        bool folds = Readers(norm.Result, x.Rank, flow, readers);
+        Graph graph = norm.Graph;
+        string name = norm.Result.Name;
+        Value mean = Mean(graph, $"{name}_mean", norm.Inputs[0]!);
+        Value centred = graph.Op("Sub", $"{name}_centred", norm.Inputs[0], mean);
+        Value variance = Mean(graph, $"{name}_variance", graph.Op("Mul", $"{name}_squares", centred, centred));
+        Value epsilon = graph.NewInitializer($"{name}_epsilon", Tensor.Scalar(norm.Float("epsilon", 1e-5f)));
+        Value deviation = graph.Op("Sqrt", $"{name}_deviation", graph.Op("Add", $"{name}_variance", variance, epsilon));
+        Value result = graph.Op("Mul", $"{name}_normal", centred, graph.Op("Reciprocal", $"{name}_factor", deviation));
+        if (folds)
+        {
+            foreach (Linear reader in readers)
+                Take(reader, scale, shift);
+        }
+        else
+        {
+            result = graph.Op("Mul", $"{name}_scaled", result, norm.Inputs[1]);
+            if (norm.Input(2) is { } t)
+                result = graph.Op("Add", $"{name}_shifted", result, t);
+        }
+        norm.Result.ReplaceUsesWith(result);
+        return true;
+    }
+
+    private static float[]? Numbers(Value? value, int width) => value?.Constant is { Type: ElementType.Float32 } t && t.Count == width ? t.ToFloats() : null;
+
+    private static Value Mean(Graph graph, string name, Value value)
+    {
+        Node node = graph.Add("ReduceMean", "", name, [value]);
+        if (graph.Model.Opset() >= 18)
+            node.SetInput(1, graph.NewInitializer($"{name}_axis", Tensor.Vector(-1)));
+        else
+            node.Set("axes", [-1L]);
+        return node.Set("keepdims", 1).Result;
+    }
+
+    /// <summary>The layers that read a norm, straight or behind a choice of positions; false if anything else does.</summary>
+    private static bool Readers(Value value, int rank, LabelFlow flow, List<Linear> readers)
+    {
+        if (value.IsOutput)
+            return false;
+        foreach (Use use in value.Uses)
+        {
+            if (use.Index != 0)
+                return false;
+            Node node = use.Node;
+            if (Linear.Of(node) is { } linear)
+            {
+                readers.Add(linear);
+                continue;
+            }
+            bool keepsWidth = node.Is("Gather") ? new NodeView(node, flow.Of).Axis("axis", 0, rank) != rank - 1
+                : node.Is("Reshape") && flow.Of(node.Result).Rank > 0 && flow.Of(node.Result).Shape[^1].Equals(flow.Of(value).Shape[^1]);
+            if (!keepsWidth || !Readers(node.Result, flow.Of(node.Result).Rank, flow, readers))
+                return false;
+        }
+        return true;
+    }
+
+    // (n g + t) W + b = n (g W) + (t W + b)
+    private static void Take(Linear reader, float[] scale, float[] shift)
+    {
+        double[,] weight = reader.ReadWeight();
+        double[] bias = reader.ReadBias();
+        for (int i = 0; i < reader.Inputs; i++)
+        {
+            for (int j = 0; j < reader.Outputs; j++)
+            {
+                bias[j] += shift[i] * weight[i, j];
+                weight[i, j] *= scale[i];
+            }
+        }
+        reader.WriteWeight(weight);
+        reader.WriteBias(bias);
+    }
+}
