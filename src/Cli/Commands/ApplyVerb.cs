@@ -13,7 +13,7 @@ internal sealed class ApplyVerb : Verb
     private readonly Operand _model = new("MODEL", "the ONNX file that the plan was made for");
     private readonly Operand _plan = new("PLAN", "a plan (sidt-plan/1)");
     private readonly OutputOptions _output = new("FILE", "Where the smaller model goes; its plan goes beside it.");
-    private readonly ProofOptions _proof = new();
+    private readonly ProofOptions _proof = new(decides: false);
     private readonly MeasureOptions _measure = new();
     private readonly RunOptions _run = new();
 
