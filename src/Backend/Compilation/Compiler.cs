@@ -8,6 +8,7 @@ using SiDT.Passes.Operators;
 using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Passes.Rewriting;
+using SiDT.Passes.Shapes;
 
 namespace SiDT.Backend.Compilation;
 
@@ -78,11 +79,12 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
+        IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, options.Session));
         Model work = clock.Run("normalising", () => new Normalizer().Run(original));
         Cost cost = clock.Run("counting costs", () => CostModel.Count(work.Graph)); // before saving: what is free counts as saved
         IReadOnlyList<Saving> saved = exact ? clock.Run("taking what is free", () => ExactSavings.Before(work)) : [];
         GraphAnalysis analysis = clock.Run("analysing", () => new DimensionFinder().Run(work.Graph)); // after saving: the units are those of what is left
-        return new Prepared(input, original, work, analysis, cost, saved);
+        return new Prepared(input, original, work, analysis, cost, saved) { Guessed = [.. guessed.Select(v => v.Name)] };
     }
 
     private PlanOutcome Decide(Prepared model)
@@ -105,6 +107,11 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
             : clock.Run("proving", () => Proving.Run(model, small, decision.Plan.Dimensions, options)); // after everything that changes the graph
         if (proof is { Holds: false } && options.Proof == ProofDemand.Required)
             throw Proving.Failure(model.Name, proof);
+        foreach (string name in model.Guessed)
+        {
+            if (small.Graph.Find(name) is { } value)
+                value.Info = null; // a guess of ours is no declaration
+        }
         Stamp.Put(small, Stamp.Hash(decision.Text), model.Input.Sha256 ?? "");
         return new CompileResult(small, decision, proof, saved);
     }
@@ -112,7 +119,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
-        return result with { Notes = [.. outcome.Unmatched.Select(p => $"'{model.Name}' has no dimension of the kind '{p}'")] };
+        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome)] };
     }
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)

@@ -24,6 +24,15 @@ internal static class Demands
         ? request with { Budget = budget with { Value = budget.Value * model.Cost.Of(budget.Quantity), IsRatio = false } }
         : request;
 
+    /// <summary>What the user should know although it is no fault.</summary>
+    public static IEnumerable<string> Notes(Prepared model, PlanRequest request, PlanOutcome outcome)
+    {
+        foreach (string kind in outcome.Unmatched)
+            yield return $"'{model.Name}' has no dimension of the kind '{kind}'";
+        if (request.Budget is { } budget && outcome.Selection.Removed.Count == 0)
+            yield return $"'{model.Name}' meets {Words(budget)} as it is; nothing is cut";
+    }
+
     private static bool CanShrink(GraphAnalysis analysis, PlanRequest request) =>
         analysis.Dimensions.Any(d => !d.IsFrozen && Named(d, request)
             && (request.Only.Count == 0 || request.Only.Any(p => DimensionPattern.Names(p, d)))
@@ -35,7 +44,7 @@ internal static class Demands
         if (named.Length == 0)
             return $"there is no such dimension, only {Kinds(analysis)}; 'sidtc inspect' lists them";
         string reason = named[0].Reason ?? outcome.Reasons.GetValueOrDefault(named[0]) ?? "has no unit to spare";
-        return $"'{named[0].Id}' {reason}{(named.Length > 1 ? $", and {named.Length - 1} more cannot shrink either" : "")}; 'sidtc inspect' lists what can shrink";
+        return $"'{named[0].Id}' must stay whole ({reason}){(named.Length > 1 ? $", and so must {named.Length - 1} more" : "")}; 'sidtc inspect' lists what can shrink";
     }
 
     private static string Kinds(GraphAnalysis analysis) =>

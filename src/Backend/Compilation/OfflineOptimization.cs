@@ -2,7 +2,6 @@ using Microsoft.ML.OnnxRuntime;
 using SiDT.Frontend;
 using SiDT.Frontend.Reading;
 using SiDT.Frontend.Writing;
-using SiDT.Runtime;
 
 namespace SiDT.Backend.Compilation;
 

@@ -36,7 +36,7 @@ public sealed class PlanReader(Plan plan, string name)
     {
         IReadOnlyList<int[]> groups = asked.Removed.ByGroup;
         if (dimension.Reason is { } reason)
-            throw Fault(asked, $"must stay whole: it {reason}", "let its 'removed' be empty");
+            throw Fault(asked, $"must stay whole ({reason})", "let its 'removed' be empty");
         if (groups.Count != dimension.Groups)
             throw Fault(asked, $"has {dimension.Groups} groups, but 'removed' has {groups.Count}", "list the removed units of each group");
         if (groups.SelectMany(g => g).Where(i => i < 0 || i >= dimension.Size).Select(i => (int?)i).FirstOrDefault() is { } outside)

@@ -14,6 +14,9 @@ namespace SiDT.Backend.Compilation;
 /// <param name="Saved">What was taken from <paramref name="Work"/> for free.</param>
 public sealed record Prepared(Model Input, Model Original, Model Work, GraphAnalysis Analysis, Cost Cost, IReadOnlyList<Saving> Saved)
 {
+    /// <summary>Values whose shape was found by running; no declaration of the file's.</summary>
+    public IReadOnlyList<string> Guessed { get; init; } = [];
+
     /// <summary>How the user calls the model.</summary>
     public string Name => Input.Path ?? "the model";
 }

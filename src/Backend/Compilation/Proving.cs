@@ -55,7 +55,8 @@ public static class Proving
 
     private static void CheckSignature(Prepared model, Model small)
     {
-        Same(model.Original.Graph.Inputs, small.Graph.Inputs, "reads");
+        // weights that are listed as inputs too may go with what read them
+        Same(model.Original.Graph.Inputs.Where(i => i.Initializer is null), small.Graph.Inputs.Where(i => i.Initializer is null), "reads");
         Same(model.Original.Graph.Outputs, small.Graph.Outputs, "makes");
 
         void Same(IEnumerable<Value> expected, IEnumerable<Value> actual, string verb)

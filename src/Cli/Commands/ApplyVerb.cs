@@ -13,7 +13,7 @@ internal sealed class ApplyVerb : Verb
     private readonly Operand _model = new("MODEL", "the ONNX file that the plan was made for");
     private readonly Operand _plan = new("PLAN", "a plan (sidt-plan/1)");
     private readonly OutputOptions _output = new("FILE", "Where the smaller model goes; its plan goes beside it.");
-    private readonly ProofOptions _proof = new();
+    private readonly ProofOptions _proof = new(decides: false);
     private readonly MeasureOptions _measure = new();
     private readonly RunOptions _run = new();
 
@@ -30,7 +30,7 @@ internal sealed class ApplyVerb : Verb
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc apply vit.onnx small.plan.json -o small.onnx", "cut as planned"),
-        ("sidtc apply vit.onnx small.plan.json -o small.onnx --data test/ --bench", "and compare accuracy and latency"),
+        ("sidtc apply vit.onnx small.plan.json -o small.onnx --data pictures.npz --bench", "and compare accuracy and latency"),
     ];
 
     public override int Run(Request request)

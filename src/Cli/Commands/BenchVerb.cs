@@ -28,7 +28,7 @@ internal sealed class BenchVerb : Verb
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc bench vit.onnx small.onnx --threads 1", "latency of one sample on one thread"),
-        ("sidtc bench vit.onnx small.onnx --batch 16 --seconds 5", "sixteen at once, longer"),
+        ("sidtc bench vit.onnx small.onnx --batch 16 --seconds 1", "sixteen at once, for at least a second each"),
     ];
 
     public override int Run(Request request)

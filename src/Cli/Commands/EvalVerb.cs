@@ -27,7 +27,7 @@ internal sealed class EvalVerb : Verb
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc eval models/fashion-vit.onnx --data models/fashion-test.npz", "accuracy of one model"),
-        ("sidtc eval vit.onnx small.onnx --data test/ --min-top1 0.8", "two models; the exit code is 1 if one of them is below 80 %"),
+        ("sidtc eval vit.onnx small.onnx --data pictures.npz --min-top1 0.8", "two models; the exit code is 1 if one of them is below 80 %"),
     ];
 
     public override int Run(Request request)

@@ -32,8 +32,8 @@ internal sealed class PruneVerb : Verb
     [
         ("sidtc prune vit.onnx --params 0.6 -o small.onnx", "keep 60 % of the parameters"),
         ("sidtc prune vit.onnx --keep mlp=0.5,heads=0.75 -o small.onnx", "keep half of every hidden layer and three quarters of the heads"),
-        ("sidtc prune vit.onnx --macs 1.2G --calib pictures/ -o small.onnx", "look at pictures to find out what matters"),
-        ("sidtc prune vit.onnx --params 60% --data test/ --bench -o small.onnx", "also compare accuracy and latency before and after"),
+        ("sidtc prune vit.onnx --macs 20M --calib pictures.npz -o small.onnx", "look at pictures to find out what matters"),
+        ("sidtc prune vit.onnx --params 60% --data pictures.npz --bench -o small.onnx", "also compare accuracy and latency before and after"),
     ];
 
     public override int Run(Request request)

@@ -30,7 +30,7 @@ internal sealed class VerifyVerb : Verb
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc verify vit.onnx small.onnx", "with small.plan.json beside small.onnx"),
-        ("sidtc verify vit.onnx small.onnx --plan other.plan.json --seed 7", "with another plan, on other inputs"),
+        ("sidtc verify vit.onnx small.onnx --plan small.plan.json --seed 7", "with a plan from elsewhere, on other inputs"),
     ];
 
     public override int Run(Request request)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using SiDT.Backend.Compilation;
 using SiDT.Cli.Commands;
 using SiDT.Cli.Printing;

@@ -1,4 +1,3 @@
-using SiDT.Backend.Reporting;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
@@ -59,9 +58,8 @@ internal sealed class ChangeTable
     public ChangeTable Latencies(IReadOnlyList<Latency> latencies)
     {
         Latency before = latencies[0], after = latencies[1];
-        _table.Row("latency, median", Figures.Milliseconds(before.Median), Figures.Milliseconds(after.Median), Figures.Percent(after.Ratio.Value));
-        _table.Row("latency, 95 of 100", Figures.Milliseconds(before.P95), Figures.Milliseconds(after.P95), Figures.Share(after.P95, before.P95));
-        _notes.Add($"Latency of one sample, {after.Runs} runs of each in turns: {100 * after.Ratio.Low:0.0} to {100 * after.Ratio.High:0.0} % is left with 95 % confidence.");
+        _table.Row("latency", Figures.Milliseconds(before.Median), Figures.Milliseconds(after.Median), Figures.Percent(after.Ratio.Value));
+        _notes.Add($"Latency: median of {after.Runs} runs of each in turns, one sample; {100 * after.Ratio.Low:0.0} to {100 * after.Ratio.High:0.0} % is left with 95 % confidence.");
         return this;
     }
 

@@ -13,13 +13,13 @@ internal static class PlainTable
         return table;
     }
 
-    public static void Row(this Table table, params string[] cells) => table.AddRow([.. cells.Select((c, i) => new Markup(Markup.Escape(c), i == 0 ? Style.Plain : Of(c)))]);
+    public static void Row(this Table table, params string[] cells) => table.AddRow([.. cells.Select((c, i) => new Markup(Markup.Escape(c), i == 0 ? Style.Plain : Of(c, i == cells.Length - 1)))]);
 
     // a share that is left is what people look for; what must stay whole recedes
-    private static Style Of(string cell) => cell switch
+    private static Style Of(string cell, bool isLast) => cell switch
     {
         "100.0 %" => Style.Plain,
-        _ when cell.EndsWith('%') || cell.EndsWith("points", StringComparison.Ordinal) => new Style(Color.Aqua),
+        _ when isLast && (cell.EndsWith('%') || cell.EndsWith("points", StringComparison.Ordinal)) => new Style(Color.Aqua),
         _ when cell.StartsWith('(') => new Style(Color.Grey),
         _ => Style.Plain,
     };

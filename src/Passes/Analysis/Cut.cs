@@ -79,7 +79,7 @@ public sealed class Cut
         foreach (LabelArray array in layout.Arrays.Where(a => !a.Over.Any(factors.Contains) && a.Over.All(others.Contains) && a.Labels.Any(l => !Keeps(l))))
             Mark(array, order, sizes, kept);
         var masks = new List<bool[]>();
-        if (rows > 1 && touching.Where(a => a.Over.Any(others.Contains)).All(a => AreRows(a, [.. a.Over.Where(factors.Contains)])))
+        if (rows > 1 && touching.Where(a => a.Over.Any(others.Contains)).All(a => AreRows(a, [.. a.Over.Where(factors.Contains)], _labels, _classes)))
         {
             // the axis counts rows: a row stays while anything of it does
             var any = new bool[width];
@@ -108,7 +108,7 @@ public sealed class Cut
     }
 
     /// <summary>Whether the positions of some factors of an array are rows that go as a whole (heads), what lies beside them being packed (width).</summary>
-    private bool AreRows(LabelArray array, Factor[] factors)
+    internal static bool AreRows(LabelArray array, Factor[] factors, LabelTable labels, ClassGraph classes)
     {
         if (factors.Length == 0 || factors.Length == array.Over.Count)
             return false;
@@ -118,9 +118,9 @@ public sealed class Cut
         bool differ = false;
         for (int r = 0; r < count; r++)
         {
-            IEnumerable<int> shared = _classes.AncestorsOf(_labels.Find(ordered.Labels[r * width]));
+            IEnumerable<int> shared = classes.AncestorsOf(labels.Find(ordered.Labels[r * width]));
             for (int k = 1; k < width; k++)
-                shared = shared.Intersect(_classes.AncestorsOf(_labels.Find(ordered.Labels[(r * width) + k])));
+                shared = shared.Intersect(classes.AncestorsOf(labels.Find(ordered.Labels[(r * width) + k])));
             int[] common = [.. shared];
             if (common.Length == 0)
                 return false;

@@ -39,9 +39,9 @@ internal static class Silence
         };
     }
 
-    // tokens and pixels are never silenced
+    // what weights make can be silenced; tokens, queries and pixels cannot
     private static bool IsUnits(LabelTable labels, LabelArray array) =>
-        array.Labels.All(l => l < 0 || (labels.UsageOf(labels.Find(l)) & (Usage.Unowned | Usage.Space)) == 0 && (labels.UsageOf(l) & (Usage.Unowned | Usage.Space)) == 0);
+        array.Labels.All(l => l < 0 || ((labels.UsageOf(l) | labels.UsageOf(labels.Find(l))) & Usage.Produced) != 0);
 
     private static bool Both(List<LabelArray>?[] arrays, (int Left, int Right) product, LabelArray array) =>
         new[] { product.Left, product.Right }.All(i => arrays[i]!.Any(a => a.Over.Any(array.Over.Contains)));

@@ -55,7 +55,7 @@ internal sealed class SpecFlow(LabelFlow flow)
         Rectangles(spec, refinement, all);
         object? origin = Origin(node, spec, operands);
         MarkUses(node, spec, refinement, operands, all, origin);
-        bool shifted = Silence.Mark(flow.Labels, node, spec, [.. operands.Select(o => o?.Layout)], [.. operands.Select(o => o?.Arrays)], all, [.. spec.Outputs[0]?.SelectMany(a => a).SelectMany(refinement.Atoms) ?? []]);
+        bool shifted = Silence.Mark(flow.Labels, node, spec, [.. operands.Select(o => o?.Layout)], [.. operands.Select(o => o?.Arrays)], all, [.. spec.Outputs.OfType<AxisIndex[][]>().SelectMany(o => o).SelectMany(a => a).SelectMany(refinement.Atoms)]);
         ElementType type = spec.Type ?? layouts.FirstOrDefault(l => l is not null)?.Type ?? ElementType.Float32;
         return [.. Enumerable.Range(0, outputs).Select(o => o < spec.Outputs.Length && spec.Outputs[o] is { } axes ? Result(axes, refinement, all, o > 0 && spec.HasIndexOutputs ? ElementType.Int64 : type, origin, shifted) : null)];
     }

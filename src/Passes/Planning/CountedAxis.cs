@@ -50,44 +50,11 @@ internal sealed record CountedAxis(int Rows, int Width, bool CountsRows, int[][]
         int width = Count(own), rows = Count(others);
         Factor[] order = [.. others, .. own];
         LabelArray[] spanning = [.. touching.Where(a => a.Over.Any(others.Contains))];
-        bool countsRows = rows > 1 && spanning.All(a => AreRows(a, [.. a.Over.Where(factors.Contains)], analysis));
+        bool countsRows = rows > 1 && spanning.All(a => Cut.AreRows(a, [.. a.Over.Where(factors.Contains)], analysis.Flow.Labels, analysis.Classes));
         IEnumerable<LabelArray> beside = live.Where(a => !a.Over.Any(factors.Contains) && a.Over.All(others.Contains));
         int[][] expanded = [.. touching.Concat(beside).Select(a => LabelSpread.Over(a, order, find))];
         return new CountedAxis(rows, width, countsRows, expanded);
     }
 
     private static int Count(Factor[] factors) => factors.Aggregate(1, (p, f) => p * (int)f.Size.Value);
-
-    // whether the positions of these factors are rows that go as a whole, each with a row class of its own over what lies beside it
-    private static bool AreRows(LabelArray array, Factor[] factors, GraphAnalysis analysis)
-    {
-        if (factors.Length == 0 || factors.Length == array.Over.Count)
-            return false;
-        LabelArray ordered = array.Reordered([.. factors, .. array.Over.Where(f => !factors.Contains(f))]);
-        int count = Count(factors), width = ordered.Labels.Length / count;
-        int[]? first = null;
-        for (int r = 0; r < count; r++)
-        {
-            HashSet<int>? shared = null;
-            for (int k = 0; k < width; k++)
-            {
-                int label = ordered.Labels[(r * width) + k];
-                if (label < 0)
-                    return false;
-                int[] ancestors = analysis.Classes.AncestorsOf(analysis.Flow.Labels.Find(label));
-                if (shared is null)
-                    shared = [.. ancestors];
-                else
-                    shared.IntersectWith(ancestors);
-            }
-            int[] common = [.. shared!.Order()];
-            if (common.Length == 0)
-                return false;
-            if (first is null)
-                first = common;
-            else if (common.AsSpan().SequenceEqual(first))
-                return false;
-        }
-        return true;
-    }
 }

@@ -24,6 +24,7 @@ public sealed class GraphRewriter
         }
         model.Graph.Sweep();
         model.Graph.Sort();
+        ViewChains.Run(model.Graph);
         return model;
     }
 

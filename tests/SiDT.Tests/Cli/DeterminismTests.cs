@@ -15,6 +15,14 @@ public sealed class DeterminismTests
     }
 
     [Fact]
+    public void Scoring_on_data_writes_the_same_bytes_whatever_the_threads()
+    {
+        using var folder = new TemporaryFolder();
+        string[] once = Prune(folder, "a", "--threads", "1", "--calib", Repository.CalibrationData), wider = Prune(folder, "b", "--threads", "2", "--calib", Repository.CalibrationData);
+        Assert.Equal(once, wider);
+    }
+
+    [Fact]
     public void Planning_and_applying_write_what_pruning_writes()
     {
         using var folder = new TemporaryFolder();

@@ -40,8 +40,7 @@ internal sealed class Analysed
     /// <summary>Cuts and compares with the masked original.</summary>
     public ProofResult Prove(UnitSelection selection)
     {
-        PlanSlice[] slices = [.. PlanWriter.Describe(Analysis, selection).SelectMany(d => d.Slices)];
-        Model twin = new TwinBuilder().Build(Original, slices);
+        Model twin = new TwinBuilder().Build(Original, PlanWriter.Describe(Analysis, selection));
         return new Prover(new SessionSettings(Threads: 1)).Compare(twin, Cut(selection), 1);
     }
 

@@ -109,7 +109,13 @@ internal static class VitDesigns
     private static MiniZooGraph Grouped(string name, Spelling spelling, KvRepeat repeat, int kvHeads = 2) =>
         VitGraphs.Make(name, spelling, new VitPlan
         {
-            Heads = 4, KvHeads = kvHeads, Repeat = repeat, QkvBias = false, MlpBias = false, Mlp = Mlp.GluSeparate, Pooling = Pooling.Mean,
+            Heads = 4,
+            KvHeads = kvHeads,
+            Repeat = repeat,
+            QkvBias = false,
+            MlpBias = false,
+            Mlp = Mlp.GluSeparate,
+            Pooling = Pooling.Mean,
         });
 
     private static MiniZooGraph Turned(string name, RotaryStyle style, Spelling spelling) =>
