@@ -23,7 +23,13 @@ public sealed class ExactSavings
     /// <summary>On a normalised model, before it is analysed for a cut; weights stay what they are.</summary>
     public static IReadOnlyList<Saving> Before(Model model) => Run(model, s_before);
 
-    private static readonly IExactPass[] s_after =
+    /// <summary>After the cut; weights may become others.</summary>
+    /// <param name="model">Changed in place.</param>
+    /// <param name="spell">Whether nodes may also be written in the words that ONNX Runtime runs fastest on processors.</param>
+    public static IReadOnlyList<Saving> After(Model model, bool spell = true) => Run(model, spell ? [.. Numbers(new Norms()), .. s_words] : Numbers());
+
+    /// <param name="between">What makes biases goes before what drops them.</param>
+    private static IExactPass[] Numbers(params IExactPass[] between) =>
     [
         new Einsums(), // before all that look for matrix products
         new Stacks(), // before constants: its selections are folded there; a sum over indices may have hidden one
@@ -32,6 +38,7 @@ public sealed class ExactSavings
         new Scales(),
         new BatchNorms(),
         new DeadUnits(), // after constants: a zero slice is seen where a product reads it
+        .. between,
         new KeyBiases(),
         new ValueBiases(),
         new LowRank(), // after biases: fewer things lie between the factors
@@ -39,21 +46,12 @@ public sealed class ExactSavings
         new Constants(),
     ];
 
-    // the same arithmetic in the words that ONNX Runtime runs fastest on processors
-    private static readonly IExactPass[] s_spelling =
+    private static readonly IExactPass[] s_words =
     [
-        new Norms(), // before key biases: a shift is a bias of every product that reads it
-        new KeyBiases(),
-        new ValueBiases(),
         new Gemms(), // after everything that changes a bias
         new MovementChains(),
         new Constants(),
     ];
-
-    /// <summary>After the cut; weights may become others.</summary>
-    /// <param name="model">Changed in place.</param>
-    /// <param name="spell">Whether nodes may also be spelled anew for ONNX Runtime on processors.</param>
-    public static IReadOnlyList<Saving> After(Model model, bool spell = true) => Run(model, spell ? [.. s_after, .. s_spelling] : s_after);
 
     internal static IReadOnlyList<Saving> Run(Model model, IEnumerable<IExactPass> passes)
     {

@@ -50,10 +50,8 @@ internal static class WideningExchange
         }
         Value old = node.Result;
         node.SetOutput(0, null);
-        Value made = wide.Result;
         wide.SetOutput(0, old);
         graph.Remove(node);
-        _ = made;
         old.Info = null;
         return true;
     }
