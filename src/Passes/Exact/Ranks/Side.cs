@@ -1,4 +1,3 @@
-using SiDT.Frontend;
 using SiDT.Passes.Exact.Folding;
 
 namespace SiDT.Passes.Exact.Ranks;
