@@ -19,7 +19,7 @@ public class PlantedProofTests
     [
         // low rank wants a new basis
         "LowRankQk-MatMul4-Separate-106", "LowRankQk-MatMul4-PackedSplitChannels-206", "LowRankV-MatMul4-Separate-107", "LowRankV-MatMul4-PackedSplitChannels-207",
-        // kernels of three axes: dead units of a head are found by head alone
+        // kernels of three axes: some dead query, key and value units stay
         "DeadHeads+DeadQk+DeadV-FlaxEinsum-Separate-303",
     ];
 
