@@ -17,8 +17,6 @@ public class PlantedProofTests
     /// <summary>What the exact passes do not find yet; the list is exact.</summary>
     private static readonly string[] s_notYet =
     [
-        // low rank wants a new basis
-        "LowRankQk-MatMul4-Separate-106", "LowRankQk-MatMul4-PackedSplitChannels-206", "LowRankV-MatMul4-Separate-107", "LowRankV-MatMul4-PackedSplitChannels-207",
         // kernels of three axes: some dead query, key and value units stay
         "DeadHeads+DeadQk+DeadV-FlaxEinsum-Separate-303",
     ];
