@@ -1,3 +1,4 @@
+using SiDT.Passes.Compensation;
 using SiDT.Passes.Planning;
 using SiDT.Runtime;
 
@@ -11,6 +12,9 @@ public sealed record CompileOptions
 
     /// <summary>How units are scored: <see cref="Scoring.Criteria"/>.</summary>
     public string Criterion { get; init; } = Scoring.Magnitude;
+
+    /// <summary>How what stays is changed so that less is lost; null: not at all. Without <see cref="Calibration"/> nothing is.</summary>
+    public CompensationOptions? Compensation { get; init; }
 
     public Calibration? Calibration { get; init; }
 

@@ -1,6 +1,7 @@
 using SiDT.Frontend;
 using SiDT.Frontend.Functions;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Importance;
 using SiDT.Passes.Normalization;
@@ -32,7 +33,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     public PlanResult Plan(Model input)
     {
         Prepared model = Prepare(input, options.Exact);
-        return Describe(model, Decide(model));
+        return Describe(model, Decide(model).Outcome);
     }
 
     /// <summary>Decides, cuts and proves.</summary>
@@ -41,8 +42,11 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     public CompileResult Prune(Model input)
     {
         Prepared model = Prepare(input, options.Exact);
-        PlanOutcome outcome = Decide(model);
-        return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
+        (PlanOutcome outcome, UnitScores scores) = Decide(model);
+        if (!Compensates || outcome.Selection.Removed.Count == 0)
+            return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
+        (UnitSelection selection, CompensationResult compensation) = clock.Run("compensating", progress => Compensating.Run(model, outcome, scores, options, progress));
+        return Execute(model, selection, Describe(model, outcome with { Selection = selection }), options.Exact, compensation);
     }
 
     /// <summary>Cuts by a plan that was made before, and proves.</summary>
@@ -87,24 +91,31 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return new Prepared(input, original, work, analysis, cost, saved) { Guessed = [.. guessed.Select(v => v.Name)] };
     }
 
-    private PlanOutcome Decide(Prepared model)
+    private (PlanOutcome Outcome, UnitScores Scores) Decide(Prepared model)
     {
         UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
         PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
         PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
         Demands.Check(model, options.Request, outcome);
-        return outcome;
+        return (outcome, scores);
     }
 
-    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact)
+    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
     {
+        IReadOnlyDictionary<string, Tensor>? originals = compensation is null ? null : Compensating.Sliced(model.Analysis, selection, compensation.Originals);
+        IReadOnlyList<PlanDimension> removed = decision.Plan.Dimensions; // what a proof silences, whatever the basis
+        if (compensation is not null)
+            decision = decision with { Plan = decision.Plan with { Dimensions = Compensating.Describe(model.Analysis, removed, compensation) } };
         Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
+        Model? plain = originals is null ? null : Compensating.Uncompensated(small, originals);
         IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small))] : []; // after cutting: weights become others
+        if (exact && plain is not null)
+            ExactSavings.After(plain);
         if (options.Optimize)
             small = clock.Run("optimising for ONNX Runtime", () => OfflineOptimization.Run(small));
         ProofResult? proof = options.Proof == ProofDemand.None
             ? null
-            : clock.Run("proving", () => Proving.Run(model, small, decision.Plan.Dimensions, options)); // after everything that changes the graph
+            : clock.Run("proving", () => Proving.Run(model, plain ?? small, removed, options)); // after everything that changes the graph
         if (proof is { Holds: false } && options.Proof == ProofDemand.Required)
             throw Proving.Failure(model.Name, proof);
         foreach (string name in model.Guessed)
@@ -138,7 +149,9 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanRequestEcho Echo() => new(
         options.Request.Keep.GroupBy(k => k.Pattern).ToDictionary(g => g.Key, g => g.Last().Ratio),
         options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = FormattableString.Invariant($"{budget.Value}") } : [],
-        options.Criterion, Compensate: false, Rotate: false, options.Exact, options.Request.Align ?? 0, options.Seed);
+        options.Criterion, Compensate: Compensates && options.Compensation!.Refit, Rotate: Compensates && options.Compensation!.Rotate, options.Exact, options.Request.Align ?? 0, options.Seed);
+
+    private bool Compensates => options is { Compensation: not null, Calibration: not null };
 
     private static string Word(BudgetQuantity quantity) => quantity == BudgetQuantity.Parameters ? "params" : quantity.ToString().ToLowerInvariant();
 }

@@ -36,7 +36,8 @@ public static class Scoring
         return new ActivationCriterion(data.Batches(BatchSize).Select(b => b.Feeds), options.Session, done => progress(Math.Min(done, batches), batches)).Score(model.Analysis);
     }
 
-    private static DataSet Open(Model original, Calibration calibration, CompileOptions options)
+    /// <summary>The calibration samples.</summary>
+    internal static DataSet Open(Model original, Calibration calibration, CompileOptions options)
     {
         using Session session = Session.Open(original, options.Session with { Optimize = false });
         return DataSet.Open(calibration.Path, session, calibration.Preprocess).Take(calibration.Samples);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SiDT.Backend.Compilation;
 using SiDT.Cli.Entry;
+using SiDT.Passes.Compensation;
 
 namespace SiDT.Cli.Options;
 
@@ -18,19 +19,29 @@ internal sealed class CriterionOptions : OptionGroup
     {
         _criterion = Text("--criterion", string.Join('|', Scoring.Criteria), "How units are scored (default: activation with --calib, else magnitude).");
         _calib = Text("--calib", "DATA", "Data that the criterion looks at: a folder of pictures, .npy, .npz, idx or CIFAR files.");
-        _samples = Text("--samples", "N", "Look at N samples of it at most (default: 256).");
-        _noCompensate = Flag("--no-compensate", "Do not change what stays. (Accepted for later: nothing is compensated yet.)");
-        _noRotate = Flag("--no-rotate", "Do not change bases. (Accepted for later: nothing is rotated yet.)");
+        _samples = Text("--samples", "N", "Look at N samples of it at most (default: 1024).");
+        _noCompensate = Flag("--no-compensate", "Do not fit what stays to what is left (only with --calib anything is fitted).");
+        _noRotate = Flag("--no-rotate", "Do not let another basis take the place of the given one (query, key, value).");
     }
 
     public CompileOptions Read(ParseResult words, string? preprocess)
     {
         string? calib = words.GetValue(_calib);
         string criterion = Choice(words, _criterion, Scoring.Criteria) ?? Scoring.Default(calib is not null);
-        _ = words.GetValue(_noCompensate) || words.GetValue(_noRotate);
         if (calib is null && Scoring.NeedsData(criterion))
             throw new UsageError($"'--criterion {criterion}' looks at data; give some with --calib DATA");
-        int samples = Integer(words, _samples, 1) ?? 256;
-        return new CompileOptions { Criterion = criterion, Calibration = calib is null ? null : new Calibration(calib, preprocess, samples) };
+        int samples = Integer(words, _samples, 1) ?? 1024;
+        return new CompileOptions
+        {
+            Criterion = criterion,
+            Calibration = calib is null ? null : new Calibration(calib, preprocess, samples),
+            Compensation = Compensation(words),
+        };
+    }
+
+    private CompensationOptions? Compensation(ParseResult words)
+    {
+        bool fit = !words.GetValue(_noCompensate), rotate = !words.GetValue(_noRotate);
+        return fit || rotate ? new CompensationOptions { Refit = fit, Steps = fit, LastLayer = fit, Rotate = rotate } : null;
     }
 }

@@ -74,6 +74,9 @@ public sealed class LabelFlow
         return layout;
     }
 
+    /// <summary>Says of a value that came later what is known of another.</summary>
+    public void Adopt(Value value, Layout layout) => _layouts[value] = layout;
+
     internal void Set(Value? value, Layout layout)
     {
         if (value is not null)

@@ -28,6 +28,10 @@ public sealed class GraphRewriter
         return model;
     }
 
+    /// <summary>What is left of a constant with that layout.</summary>
+    public static Tensor Slice(Tensor tensor, Layout layout, Cut cut) =>
+        WeightSlicer.Slice(tensor, [.. Enumerable.Range(0, tensor.Rank).Select(axis => cut.Masks(layout, axis) is { } m ? Positions(m[0]) : null)]);
+
     private static void Collect(Graph graph, List<Node> nodes)
     {
         foreach (Node node in graph.Nodes)
@@ -48,7 +52,7 @@ public sealed class GraphRewriter
                 continue;
             if (value.Constant is { } tensor)
             {
-                Tensor sliced = WeightSlicer.Slice(tensor, [.. Enumerable.Range(0, tensor.Rank).Select(axis => cut.Masks(layout, axis) is { } m ? Positions(m[0]) : null)]);
+                Tensor sliced = Slice(tensor, layout, cut);
                 if (value.Initializer is not null)
                     value.Initializer = sliced;
                 else

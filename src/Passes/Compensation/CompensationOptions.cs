@@ -1,0 +1,34 @@
+namespace SiDT.Passes.Compensation;
+
+/// <summary>What compensation may do, and how strongly it trusts the statistics.</summary>
+public sealed record CompensationOptions
+{
+    /// <summary>Whether another basis may take the place of the given one.</summary>
+    public bool Rotate { get; init; } = true;
+
+    /// <summary>Whether consumers are fitted anew.</summary>
+    public bool Refit { get; init; } = true;
+
+    /// <summary>Share g of the accumulated error that a refit tries to make good: 0 fits what the operator itself lost, 1 what the stream lost.</summary>
+    public double Correction { get; init; } = 0.5;
+
+    /// <summary>Ridge of the refit, relative to the mean of the diagonal.</summary>
+    public double Ridge { get; init; } = 1e-4;
+
+    /// <summary>Ridge of the correction, which generalises worse.</summary>
+    public double CorrectionRidge { get; init; } = 1;
+
+    /// <summary>Whether feed-forward nets are refined by steps.</summary>
+    public bool Steps { get; init; } = true;
+
+    /// <summary>Steps for each net.</summary>
+    public int StepCount { get; init; } = 200;
+
+    /// <summary>Whether the last layer is fitted anew.</summary>
+    public bool LastLayer { get; init; } = true;
+
+    /// <summary>Views of each sample.</summary>
+    public int Views { get; init; } = 3;
+
+    public int Seed { get; init; }
+}

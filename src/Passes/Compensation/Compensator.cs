@@ -1,0 +1,113 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Sites;
+using SiDT.Passes.Compensation.Statistics;
+using SiDT.Passes.Compensation.Streams;
+using SiDT.Passes.Compensation.Treatments;
+using SiDT.Passes.Importance;
+using SiDT.Passes.Planning;
+using SiDT.Runtime;
+
+namespace SiDT.Passes.Compensation;
+
+/// <summary>
+/// New numbers for what stays when a plan is executed, in closed form from calibration samples. Dimensions are treated in the order of the graph:
+/// later ones see what the cut prefix really produces, and aim at what the original produced. All nodes keep their sizes; units that go fall silent,
+/// so that the graph can then be cut as any other.
+/// </summary>
+public sealed class Compensator : IDisposable
+{
+    private readonly GraphAnalysis _analysis;
+    private readonly UnitScores _scores;
+    private readonly CompensationOptions _options;
+    private readonly IReadOnlyList<Place> _places;
+    private readonly IReadOnlyList<Consumer> _consumers;
+    private readonly Cutlines _lines;
+    private readonly TokenWeights _tokens;
+    private readonly Model _original;
+    private readonly Dictionary<string, Tensor> _numbers;
+    private readonly Flow _teacher, _student;
+
+    /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
+    /// <param name="scores">How much units matter, where nothing better can be found out.</param>
+    /// <param name="batches">Calibration samples; run through once.</param>
+    /// <param name="options">What to do.</param>
+    /// <param name="settings">How ONNX Runtime computes.</param>
+    public Compensator(
+        GraphAnalysis analysis, UnitScores scores, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, CompensationOptions options, SessionSettings settings)
+    {
+        _analysis = analysis;
+        _scores = scores;
+        _options = options;
+        var finder = new PlaceFinder(analysis);
+        _places = finder.Run();
+        _consumers = finder.Consumers;
+        _lines = new Cutlines(analysis);
+        _tokens = new TokenWeights(analysis);
+        Model work = analysis.Graph.Model;
+        _original = work.Clone();
+        _numbers = analysis.Graph.Initializers.ToDictionary(v => v.Name, v => v.Initializer!, StringComparer.Ordinal);
+        _teacher = new Flow(analysis, _lines, settings, () => _original);
+        _student = new Flow(analysis, _lines, settings, () => work);
+        _teacher.Start(batches);
+        _student.Start(_teacher);
+    }
+
+    /// <summary>Treats every dimension that shrinks.</summary>
+    /// <param name="kept">How many units of each group stay.</param>
+    /// <param name="progress">Told how many dimensions are done, of how many.</param>
+    public CompensationResult Run(IReadOnlyDictionary<Dimension, int> kept, Action<int, int>? progress = null)
+    {
+        var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
+        var removed = new Dictionary<Dimension, int[][]>();
+        var applied = new Dictionary<Dimension, AppliedTreatment>();
+        Place[] shrinking = [.. _places.Where(p => kept.TryGetValue(p.Dimension, out int k) && k < p.Dimension.Size)];
+        foreach (Stage stage in Stage.Of(shrinking, _analysis))
+        {
+            _student.Move(stage.Start, []);
+            Dictionary<Consumer, Residual> residuals = _options.Refit && _options.Correction > 0
+                ? stage.Places.SelectMany(p => p.Consumers).Distinct().Select(c => Residual.Of(c, _analysis)).OfType<Residual>().ToDictionary(r => r.Consumer)
+                : [];
+            _teacher.Move(stage.Start, []);
+            _teacher.Move(stage.Start, [.. residuals.Values.Select(r => r.Stream.Name).Distinct()]);
+            Dictionary<string, string> targets = residuals.Values.DistinctBy(r => r.Original).ToDictionary(r => r.Original, r => r.Stream.Name);
+            foreach (Place place in stage.Places)
+            {
+                Treatment treatment = Create(place, setting, c => residuals.GetValueOrDefault(c));
+                if (treatment.Statistics.Count > 0)
+                    _student.Observe(treatment.Statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
+                treatment.Solve();
+                int count = kept[place.Dimension];
+                treatment.Apply(count);
+                int[][] gone = treatment.Removed(count);
+                removed[place.Dimension] = gone;
+                setting.Gone.UnionWith(_analysis.Classes.Gone(gone.SelectMany((indices, g) => indices.Select(i => place.Dimension.Units[g][i]))));
+                applied[place.Dimension] = new AppliedTreatment(treatment.IsRotated, treatment.Description);
+                progress?.Invoke(applied.Count, shrinking.Length);
+            }
+        }
+        var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
+        return new CompensationResult(new UnitSelection(removed), applied, changed);
+    }
+
+    public void Dispose()
+    {
+        _teacher.Dispose();
+        _student.Dispose();
+    }
+
+    private Treatment Create(Place place, Setting setting, Func<Consumer, Residual?> residuals)
+    {
+        double[][] fallback = _scores.Of(place.Dimension);
+        bool rotate = _options.Rotate;
+        string? why = rotate ? place.Why : null;
+        if (place.Pair is { } pair)
+        {
+            var moments = new PairMoments(pair, place.Dimension.Units, _analysis, _tokens);
+            return new PairRotation(place.Dimension, setting, moments, rotate ? place.Queries : [], rotate ? place.Keys : [], fallback, why);
+        }
+        if (rotate && place.Values.Length > 0 && place.Consumers is [var consumer])
+            return new ValueRotation(place.Dimension, setting, consumer, place.Values, residuals(consumer));
+        return new ReadSelection(place.Dimension, setting, place.Consumers, residuals, fallback, why);
+    }
+}

@@ -1,0 +1,88 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+
+namespace SiDT.Passes.Compensation.Statistics;
+
+/// <summary>
+/// How much each position of a token axis counts. Where the outputs read only some tokens (a class token), those together count
+/// <see cref="SelectedShare"/> of an image and all others the rest: alone they are too few samples to fit anything to, and unweighted they
+/// would hardly be seen. Which tokens are read follows from the selections in the graph, never from the place or name of a token.
+/// </summary>
+internal sealed class TokenWeights
+{
+    /// <summary>What the selected tokens of an image count together; the others count the rest.</summary>
+    public const double SelectedShare = 0.3;
+
+    private readonly Dictionary<long, HashSet<long>> _selected = [];
+
+    public TokenWeights(GraphAnalysis analysis)
+    {
+        foreach (Value value in analysis.Graph.Values.Where(v => v.Producer is not null || v.IsInput))
+        {
+            Layout layout = analysis.Of(value);
+            if (layout.IsConstant || layout.IsUnknown || !layout.Type.IsFloating())
+                continue;
+            foreach (IGrouping<int, (int Axis, long[] Taken)> selections in value.Uses.Select(u => Selection(u, analysis, layout)).OfType<(int Axis, long[] Taken)>().GroupBy(s => s.Axis))
+            {
+                long size = layout.Shape[selections.Key].Value;
+                HashSet<long> taken = [.. selections.SelectMany(s => s.Taken)];
+                if (2 * taken.Count >= size)
+                    continue; // parts of a whole that is put together again, or most of it
+                if (!_selected.TryGetValue(size, out HashSet<long>? known))
+                    _selected[size] = known = [];
+                known.UnionWith(taken);
+            }
+        }
+    }
+
+    /// <summary>Weights of the positions of a factor, with the mean 1; null where all count alike.</summary>
+    public float[]? Of(Factor factor)
+    {
+        if (!factor.Size.IsConstant || !_selected.TryGetValue(factor.Size.Value, out HashSet<long>? taken) || 2 * taken.Count >= factor.Size.Value)
+            return null;
+        long size = factor.Size.Value;
+        double selected = SelectedShare / taken.Count * size, other = (1 - SelectedShare) / (size - taken.Count) * size;
+        return [.. Enumerable.Range(0, (int)size).Select(i => (float)(taken.Contains(i) ? selected : other))];
+    }
+
+    /// <summary>The positions that outputs read; empty where all count alike.</summary>
+    public IReadOnlySet<long> SelectedOf(Factor factor) => Of(factor) is null ? new HashSet<long>() : _selected[factor.Size.Value];
+
+    // a Gather or Slice of constant positions along an axis without units
+    private static (int Axis, long[] Taken)? Selection(Use use, GraphAnalysis analysis, Layout layout)
+    {
+        if (use.Index != 0 || use.Node.Graph != analysis.Graph)
+            return null;
+        Node node = use.Node;
+        int axis;
+        long[] taken;
+        if (node.Is("Gather") && Numbers(node.Input(1), analysis) is { } indices)
+        {
+            axis = Positive(node.Int("axis", 0), layout.Rank);
+            if (axis >= layout.Rank || !layout.Shape[axis].IsConstant)
+                return null;
+            taken = [.. indices.Select(i => i < 0 ? i + layout.Shape[axis].Value : i)];
+        }
+        else if (node.Is("Slice") && Numbers(node.Input(1), analysis) is [var start] && Numbers(node.Input(2), analysis) is [var end] && Numbers(node.Input(3), analysis) is [var along])
+        {
+            axis = Positive(along, layout.Rank);
+            if (axis >= layout.Rank || !layout.Shape[axis].IsConstant)
+                return null;
+            long size = layout.Shape[axis].Value, step = node.Input(4) is null ? 1 : Numbers(node.Input(4), analysis) is [var s] ? s : 0;
+            start = Math.Clamp(start < 0 ? start + size : start, 0, size);
+            end = Math.Clamp(end < 0 ? end + size : end, 0, size);
+            if (step <= 0)
+                return null;
+            taken = [.. Enumerable.Range(0, (int)size).Select(i => (long)i).Where(i => i >= start && i < end && (i - start) % step == 0)];
+        }
+        else
+        {
+            return null;
+        }
+        return layout.Arrays.Any(a => layout.Axes[axis].Any(a.Over.Contains)) ? null : (axis, taken);
+    }
+
+    private static long[]? Numbers(Value? value, GraphAnalysis analysis) => value is null ? null : value.Constant?.ToInt64s() ?? analysis.Of(value).Content?.Integers;
+
+    private static int Positive(long axis, int rank) => (int)(axis < 0 ? axis + rank : axis);
+}

@@ -1,0 +1,69 @@
+using SiDT.Frontend;
+
+namespace SiDT.Passes.Compensation.Streams;
+
+/// <summary>
+/// Activations of many batches in a temporary file, so that memory does not depend on their number. The file is gone when the store is disposed.
+/// </summary>
+internal sealed class ActivationStore : IDisposable
+{
+    private readonly FileStream _file = new(
+        Path.Combine(Path.GetTempPath(), $"sidt-{Guid.NewGuid():N}.activations"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
+        FileOptions.DeleteOnClose);
+
+    private readonly Dictionary<(string Name, int Batch), Entry> _entries = [];
+    private readonly List<(long Start, long Length)> _free = [];
+    private long _end;
+
+    private sealed record Entry(ElementType Type, long[] Dims, long Start, long Length);
+
+    public void Write(string name, int batch, Tensor tensor)
+    {
+        Drop(name, batch);
+        long start = Place(tensor.Storage.Length);
+        _file.Position = start;
+        tensor.Storage.CopyTo(_file);
+        _entries[(name, batch)] = new Entry(tensor.Type, tensor.Dims, start, tensor.Storage.Length);
+    }
+
+    public Tensor Read(string name, int batch)
+    {
+        Entry entry = _entries[(name, batch)];
+        var bytes = new byte[entry.Length];
+        _file.Position = entry.Start;
+        _file.ReadExactly(bytes);
+        return new Tensor(entry.Type, entry.Dims, new ManagedStorage(bytes));
+    }
+
+    /// <summary>Forgets all batches of the values that are not wanted any more; their space is used again.</summary>
+    public void KeepOnly(IReadOnlySet<string> names)
+    {
+        foreach ((string name, int batch) in _entries.Keys.Where(k => !names.Contains(k.Name)).ToArray())
+            Drop(name, batch);
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void Drop(string name, int batch)
+    {
+        if (_entries.Remove((name, batch), out Entry? old))
+            _free.Add((old.Start, old.Length));
+    }
+
+    // batches are nearly all of one size, so the first hole that fits is a good one
+    private long Place(long length)
+    {
+        int hole = _free.FindIndex(f => f.Length >= length);
+        if (hole >= 0)
+        {
+            (long start, long size) = _free[hole];
+            _free.RemoveAt(hole);
+            if (size > length)
+                _free.Add((start + length, size - length));
+            return start;
+        }
+        long at = _end;
+        _end += length;
+        return at;
+    }
+}

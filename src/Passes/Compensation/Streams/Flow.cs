@@ -1,0 +1,130 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Sites;
+using SiDT.Passes.Compensation.Statistics;
+using SiDT.Runtime;
+
+namespace SiDT.Passes.Compensation.Streams;
+
+/// <summary>
+/// Calibration samples on their way through a graph: the activations that cross a place between two nodes, batch by batch, and how they move on
+/// to later places. What crosses is kept in a file.
+/// </summary>
+internal sealed class Flow : IDisposable
+{
+    private readonly ActivationStore _store = new();
+    private readonly GraphAnalysis _analysis;
+    private readonly Cutlines _lines;
+    private readonly SessionSettings _settings;
+    private readonly Func<Model> _model;
+
+    /// <param name="analysis">Of a graph with the same names.</param>
+    /// <param name="lines">Places of that graph.</param>
+    /// <param name="settings">How ONNX Runtime computes.</param>
+    /// <param name="model">The model as it is at the time.</param>
+    public Flow(GraphAnalysis analysis, Cutlines lines, SessionSettings settings, Func<Model> model)
+    {
+        _analysis = analysis;
+        _lines = lines;
+        _settings = settings;
+        _model = model;
+    }
+
+    public int Batches { get; private set; }
+
+    public int Place { get; private set; }
+
+    /// <summary>Takes the samples in at the inputs.</summary>
+    public void Start(IEnumerable<IReadOnlyDictionary<string, Tensor>> batches)
+    {
+        foreach (IReadOnlyDictionary<string, Tensor> batch in batches)
+        {
+            foreach ((string name, Tensor tensor) in batch)
+                _store.Write(name, Batches, tensor);
+            Batches++;
+        }
+    }
+
+    /// <summary>Starts where another flow is.</summary>
+    public void Start(Flow other)
+    {
+        Batches = other.Batches;
+        Place = other.Place;
+        foreach (string name in _lines.Crossing(Place))
+        {
+            for (int b = 0; b < Batches; b++)
+                _store.Write(name, b, other._store.Read(name, b));
+        }
+    }
+
+    /// <summary>Runs from here with what statistics observe, and stays.</summary>
+    /// <param name="statistics">What is observed.</param>
+    /// <param name="extra">Numbers of another flow that the observed parts ask for: inputs by name.</param>
+    /// <param name="last">How many batches; all by default.</param>
+    public void Observe(IReadOnlyCollection<IStatistic> statistics, Func<string, int, Tensor?>? extra = null, int last = int.MaxValue)
+    {
+        Segment segment = Open();
+        foreach (IStatistic statistic in statistics)
+            statistic.Observe(segment);
+        Run(segment, extra, last, (results, batch) =>
+        {
+            foreach (IStatistic statistic in statistics)
+                statistic.Add(results, batch);
+        });
+    }
+
+    /// <summary>Runs from here, keeps some values besides, and goes on to a later place if there is one.</summary>
+    /// <param name="place">Where to go; the present place to stay.</param>
+    /// <param name="values">Names of values that are kept until the next move.</param>
+    public void Move(int place, IReadOnlyCollection<string> values)
+    {
+        IReadOnlyList<string> next = place > Place ? _lines.Crossing(place) : [];
+        Segment segment = Open();
+        HashSet<string> here = [.. _lines.Crossing(Place)];
+        string[] wanted = [.. next.Where(n => !here.Contains(n)).Concat(values).Distinct()];
+        var published = wanted.Where(w => !here.Contains(w)).ToDictionary(segment.Publish, w => w);
+        if (published.Count > 0)
+        {
+            Run(segment, null, int.MaxValue, (results, batch) =>
+            {
+                foreach ((string name, string value) in published)
+                    _store.Write(value, batch, results[name]);
+            });
+        }
+        if (place > Place)
+            Place = place;
+        _store.KeepOnly(new HashSet<string>([.. _lines.Crossing(Place), .. values], StringComparer.Ordinal));
+    }
+
+    /// <summary>A value that crosses here or was kept.</summary>
+    public Tensor Read(string name, int batch) => _store.Read(name, batch);
+
+    /// <summary>Runs from here to the outputs, so many batches.</summary>
+    public IReadOnlyList<IReadOnlyDictionary<string, Tensor>> Outputs(IReadOnlyList<string> names, int last)
+    {
+        Segment segment = Open();
+        var published = names.ToDictionary(segment.Publish, n => n);
+        var all = new List<IReadOnlyDictionary<string, Tensor>>();
+        Run(segment, null, last, (results, _) => all.Add(results.ToDictionary(r => published[r.Key], r => r.Value)));
+        return all;
+    }
+
+    public void Dispose() => _store.Dispose();
+
+    private Segment Open() => new(_model(), _analysis, _lines.Crossing(Place));
+
+    private void Run(Segment segment, Func<string, int, Tensor?>? extra, int last, Action<IReadOnlyDictionary<string, Tensor>, int> take)
+    {
+        segment.Graph.Sweep();
+        segment.Graph.Inputs.RemoveAll(v => v.Uses.Count == 0 && v.Initializer is null);
+        segment.Graph.Sort();
+        if (segment.Graph.Outputs.Count == 0)
+            return;
+        using Session session = Session.Open(segment.Model, _settings);
+        for (int b = 0; b < Math.Min(last, Batches); b++)
+        {
+            var feeds = session.Inputs.ToDictionary(i => i.Name, i => extra?.Invoke(i.Name, b) ?? _store.Read(i.Name, b));
+            take(session.Run(feeds), b);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Algebra;
+using SiDT.Passes.Compensation.Sites;
+using SiDT.Passes.Compensation.Statistics;
+
+namespace SiDT.Passes.Compensation.Treatments;
+
+/// <summary>
+/// Units that products with weights read: the ones go of which the others can tell most, and the products are fitted to what stays.
+/// </summary>
+internal sealed class ReadSelection : Treatment
+{
+    private readonly Setting _setting;
+    private readonly string? _why;
+    private readonly ConsumerRefit[] _refits;
+    private readonly double[][] _fallback;
+    private int[][] _order = [];
+
+    /// <param name="dimension">The dimension.</param>
+    /// <param name="setting">Of the graph.</param>
+    /// <param name="consumers">The products that read it; may be none.</param>
+    /// <param name="residuals">By consumer, where its target is.</param>
+    /// <param name="fallback">Scores by group and index, for what nothing can be observed of.</param>
+    /// <param name="why">Why no other basis was taken; null where none could be.</param>
+    public ReadSelection(Dimension dimension, Setting setting, IReadOnlyList<Consumer> consumers, Func<Consumer, Residual?> residuals, double[][] fallback, string? why)
+        : base(dimension)
+    {
+        _setting = setting;
+        _why = why;
+        _fallback = fallback;
+        _refits = [.. consumers.Select(c => new ConsumerRefit(c, new ReadMoments(c, setting.Analysis, setting.Tokens, residuals(c)), setting.Options))];
+    }
+
+    public override IReadOnlyList<IStatistic> Statistics => [.. _refits.Select(r => r.Moments)];
+
+    public override bool IsRotated => false;
+
+    public override string Description => (_refits.Any(r => r.Moments.IsThere) && _setting.Options.Refit ? "selection with refit" : "selection") + (_why is null ? "" : $" ({_why})");
+
+    public override void Solve()
+    {
+        ConsumerRefit[] seen = [.. _refits.Where(r => r.Moments.IsThere)];
+        int[] flat = [.. Dimension.Units.SelectMany(g => g)];
+        var sites = new List<EliminationSite>();
+        foreach (ConsumerRefit refit in seen)
+        {
+            int[][] positions = refit.Consumer.PositionsOf(flat);
+            if (positions.Any(p => p.Length > 0))
+                sites.Add(new EliminationSite(refit.Moments.Covariance, refit.Consumer.Weight, positions));
+        }
+        _order = sites.Count == 0 || !sites.Any(s => s.Units.All(u => u.Length > 0))
+            ? [.. _fallback.Select(g => Enumerable.Range(0, g.Length).OrderBy(i => g[i]).ThenByDescending(i => i).ToArray())]
+            : Eliminate(sites);
+    }
+
+    public override int[][] Removed(int kept) => [.. _order.Select(g => g[..(g.Length - kept)].Order().ToArray())];
+
+    public override void Apply(int kept)
+    {
+        HashSet<int> gone = Gone(_setting.Analysis, Removed(kept));
+        foreach (ConsumerRefit refit in _refits)
+            refit.Fit(refit.Consumer.Left([.. gone, .. _setting.Gone]));
+        _setting.Silencing.Run(gone);
+    }
+
+    private int[][] Eliminate(List<EliminationSite> sites)
+    {
+        int size = Dimension.Size;
+        int[][] groups = [.. Enumerable.Range(0, Dimension.Groups).Select(g => Enumerable.Range(g * size, size).ToArray())];
+        IReadOnlyList<int> order = UnitElimination.Run(sites, groups).Order;
+        return [.. groups.Select(g => order.Where(u => u >= g[0] && u <= g[^1]).Select(u => u - g[0]).ToArray())];
+    }
+}
