@@ -76,8 +76,8 @@ public sealed class Compensator : IDisposable
                 Treatment treatment = Create(place, setting, c => residuals.GetValueOrDefault(c));
                 if (treatment.Statistics.Count > 0)
                     _student.Observe(treatment.Statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
-                treatment.Solve();
                 int count = kept[place.Dimension];
+                treatment.Solve(count);
                 treatment.Apply(count);
                 int[][] gone = treatment.Removed(count);
                 removed[place.Dimension] = gone;

@@ -44,18 +44,12 @@ internal sealed class ConsumerRefit(Consumer consumer, ReadMoments moments, Comp
         Consumer.AddToBias(gain);
     }
 
-    // formula 1: W1 fits what the operator made of all positions, W2 what the stream lost before it
+    // what the operator made of all positions, and a share of what the stream lost before it
     private (Matrix Weight, double[] Bias) Solve(Matrix covariance, double[] mean, Matrix weight, int[] kept, Matrix? cross, double[]? difference)
     {
-        int[] all = [.. Enumerable.Range(0, weight.Rows)];
-        Matrix inner = covariance.Select(kept, kept), local = covariance.Select(kept, all).Times(weight);
-        Matrix fitted = Ridge.Solve(inner, local, options.Ridge);
+        Matrix made = covariance.Times(weight), inner = covariance.Select(kept, kept);
         double g = cross is null ? 0 : options.Correction;
-        if (g > 0)
-        {
-            Matrix full = local.Plus(cross!.SelectRows(kept)).Plus(inner.Times(fitted), -1);
-            fitted = fitted.Plus(Ridge.Solve(inner, full, options.CorrectionRidge), g);
-        }
+        Matrix fitted = Refit.Weight(inner, made.SelectRows(kept), g > 0 ? made.Plus(cross!).SelectRows(kept) : null, new RefitSettings(options.Ridge, options.CorrectionRidge, g));
         double[] was = weight.TransposedTimes(mean), now = fitted.TransposedTimes(kept.Select(p => mean[p]).ToArray());
         var gain = new double[weight.Columns];
         for (int j = 0; j < gain.Length; j++)

@@ -43,7 +43,7 @@ internal sealed class PairRotation : Treatment
 
     public override string Description => IsRotated ? "rotation" : $"selection{(_why is null ? "" : $" ({_why})")}";
 
-    public override void Solve()
+    public override void Solve(int least)
     {
         bool isSeen = _moments is { IsThere: true };
         if (isSeen && _queries.Length > 0 && _keys.Length > 0)

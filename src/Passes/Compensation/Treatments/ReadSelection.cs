@@ -37,7 +37,7 @@ internal sealed class ReadSelection : Treatment
 
     public override string Description => (_refits.Any(r => r.Moments.IsThere) && _setting.Options.Refit ? "selection with refit" : "selection") + (_why is null ? "" : $" ({_why})");
 
-    public override void Solve()
+    public override void Solve(int least)
     {
         ConsumerRefit[] seen = [.. _refits.Where(r => r.Moments.IsThere)];
         int[] flat = [.. Dimension.Units.SelectMany(g => g)];
@@ -48,12 +48,12 @@ internal sealed class ReadSelection : Treatment
             if (positions.Any(p => p.Length > 0))
                 sites.Add(new EliminationSite(refit.Moments.Covariance, refit.Consumer.Weight, positions));
         }
-        _order = sites.Count == 0 || !sites.Any(s => s.Units.All(u => u.Length > 0))
+        _order = sites.Count == 0 || !sites.Any(s => s.Positions.All(u => u.Length > 0))
             ? [.. _fallback.Select(g => Enumerable.Range(0, g.Length).OrderBy(i => g[i]).ThenByDescending(i => i).ToArray())]
-            : Eliminate(sites);
+            : Eliminate(sites, least);
     }
 
-    public override int[][] Removed(int kept) => [.. _order.Select(g => g[..(g.Length - kept)].Order().ToArray())];
+    public override int[][] Removed(int kept) => [.. _order.Select(g => g[..(Dimension.Size - kept)].Order().ToArray())];
 
     public override void Apply(int kept)
     {
@@ -63,11 +63,14 @@ internal sealed class ReadSelection : Treatment
         _setting.Silencing.Run(gone);
     }
 
-    private int[][] Eliminate(List<EliminationSite> sites)
+    private int[][] Eliminate(List<EliminationSite> sites, int least)
     {
-        int size = Dimension.Size;
-        int[][] groups = [.. Enumerable.Range(0, Dimension.Groups).Select(g => Enumerable.Range(g * size, size).ToArray())];
-        IReadOnlyList<int> order = UnitElimination.Run(sites, groups).Order;
-        return [.. groups.Select(g => order.Where(u => u >= g[0] && u <= g[^1]).Select(u => u - g[0]).ToArray())];
+        int size = Dimension.Size, stop = Dimension.Groups * (size - least);
+        int[] groups = [.. Enumerable.Range(0, Dimension.Groups * size).Select(u => u / size)];
+        // of whole rows the exact loss can be afforded
+        int[] order = _setting.Analysis.Classes.IsRow(Dimension.Units[0][0]) && sites is [var only]
+            ? HeadElimination.Order(only.Moments, only.Moments.Times(only.Weight), only.Positions, groups, stop: stop).Units
+            : UnitElimination.Order(sites, groups, stop: stop).Units;
+        return [.. Enumerable.Range(0, Dimension.Groups).Select(g => order.Where(u => groups[u] == g).Select(u => u - (g * size)).ToArray())];
     }
 }

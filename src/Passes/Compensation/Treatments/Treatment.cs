@@ -21,7 +21,8 @@ internal abstract class Treatment(Dimension dimension)
     public abstract string Description { get; }
 
     /// <summary>Finds the basis or the order of removal.</summary>
-    public abstract void Solve();
+    /// <param name="least">The smallest count that will be kept.</param>
+    public abstract void Solve(int least);
 
     /// <summary>The units that go, by group, when <paramref name="kept"/> of each stay.</summary>
     public abstract int[][] Removed(int kept);

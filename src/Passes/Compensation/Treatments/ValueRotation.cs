@@ -33,7 +33,7 @@ internal sealed class ValueRotation : Treatment
 
     public override string Description => _setting.Options.Refit ? "rotation with refit" : "rotation";
 
-    public override void Solve()
+    public override void Solve(int least)
     {
         if (!_refit.Moments.IsThere)
             return;
