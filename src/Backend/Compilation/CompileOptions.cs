@@ -12,7 +12,14 @@ public sealed record CompileOptions
     /// <summary>How units are scored: <see cref="Scoring.Criteria"/>.</summary>
     public string Criterion { get; init; } = Scoring.Magnitude;
 
+    /// <summary>Data to look at; null: synthetic ones, where data are needed.</summary>
     public Calibration? Calibration { get; init; }
+
+    /// <summary>How many synthetic samples are made where no data are given.</summary>
+    public int SyntheticSamples { get; init; } = 256;
+
+    /// <summary>How synthetic pictures are prepared; null: as the model's metadata or its graph say.</summary>
+    public string? Preprocess { get; init; }
 
     /// <summary>Whether what is free is taken (work that no output needs, dead units, foldable weights).</summary>
     public bool Exact { get; init; } = true;

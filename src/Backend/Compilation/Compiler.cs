@@ -119,7 +119,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
-        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome)] };
+        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome), .. Scoring.Notes(options)] };
     }
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)

@@ -1,4 +1,3 @@
-using SiDT.Frontend;
 using SiDT.Passes.Importance;
 using SiDT.Runtime;
 
@@ -21,6 +20,13 @@ public static class Scoring
 
     public static bool NeedsData(string criterion) => criterion == Activation;
 
+    /// <summary>What the user should know of how units are scored.</summary>
+    public static IEnumerable<string> Notes(CompileOptions options)
+    {
+        if (NeedsData(options.Criterion) && CalibrationData.Note(options) is { } note)
+            yield return note;
+    }
+
     /// <summary>Scores every unit.</summary>
     /// <exception cref="DataError">The calibration data are at fault.</exception>
     public static UnitScores Run(Prepared model, CompileOptions options, Action<int, int> progress)
@@ -29,16 +35,8 @@ public static class Scoring
             return new RandomCriterion(options.Seed).Score(model.Analysis);
         if (options.Criterion == Magnitude)
             return new MagnitudeCriterion().Score(model.Analysis);
-        if (options.Calibration is not { } calibration)
-            throw new DataError($"the criterion '{options.Criterion}' looks at data, and none are given");
-        DataSet data = Open(model.Original, calibration, options);
+        DataSet data = CalibrationData.Open(model.Original, options);
         int batches = (data.Count + BatchSize - 1) / BatchSize;
         return new ActivationCriterion(data.Batches(BatchSize).Select(b => b.Feeds), options.Session, done => progress(Math.Min(done, batches), batches)).Score(model.Analysis);
-    }
-
-    private static DataSet Open(Model original, Calibration calibration, CompileOptions options)
-    {
-        using Session session = Session.Open(original, options.Session with { Optimize = false });
-        return DataSet.Open(calibration.Path, session, calibration.Preprocess).Take(calibration.Samples);
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using SiDT.Backend.Compilation;
-using SiDT.Cli.Entry;
 
 namespace SiDT.Cli.Options;
 
@@ -17,7 +16,7 @@ internal sealed class CriterionOptions : OptionGroup
         : base("What matters")
     {
         _criterion = Text("--criterion", string.Join('|', Scoring.Criteria), "How units are scored (default: activation with --calib, else magnitude).");
-        _calib = Text("--calib", "DATA", "Data that the criterion looks at: a folder of pictures, .npy, .npz, idx or CIFAR files.");
+        _calib = Text("--calib", "DATA", "Data that the criterion looks at: a folder of pictures, .npy, .npz, idx or CIFAR files (where it needs some and none are given: synthetic pictures).");
         _samples = Text("--samples", "N", "Look at N samples of it at most (default: 256).");
         _noCompensate = Flag("--no-compensate", "Do not change what stays. (Accepted for later: nothing is compensated yet.)");
         _noRotate = Flag("--no-rotate", "Do not change bases. (Accepted for later: nothing is rotated yet.)");
@@ -28,9 +27,13 @@ internal sealed class CriterionOptions : OptionGroup
         string? calib = words.GetValue(_calib);
         string criterion = Choice(words, _criterion, Scoring.Criteria) ?? Scoring.Default(calib is not null);
         _ = words.GetValue(_noCompensate) || words.GetValue(_noRotate);
-        if (calib is null && Scoring.NeedsData(criterion))
-            throw new UsageError($"'--criterion {criterion}' looks at data; give some with --calib DATA");
         int samples = Integer(words, _samples, 1) ?? 256;
-        return new CompileOptions { Criterion = criterion, Calibration = calib is null ? null : new Calibration(calib, preprocess, samples) };
+        return new CompileOptions
+        {
+            Criterion = criterion,
+            Calibration = calib is null ? null : new Calibration(calib, preprocess, samples),
+            SyntheticSamples = samples,
+            Preprocess = preprocess,
+        };
     }
 }

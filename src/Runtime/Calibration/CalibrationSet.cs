@@ -109,7 +109,7 @@ public sealed class CalibrationSet
     {
         using IRowReader reader = data.OpenRows();
         IReadOnlyDictionary<string, Tensor> feeds = reader.Read([data.Row(0)]);
-        return feeds.Any(f => !data.Shared.Contains(f.Key) && PictureShape.Of(f.Key, f.Value, data.Preprocessing?.Layout) is not null)
+        return feeds.Any(f => !data.Shared.Contains(f.Key) && PictureShape.Of(f.Key, f.Value.Type, f.Value.Dims, data.Preprocessing?.Layout) is not null)
             ? null
             : $"no input of the model looks like a picture of floats ({string.Join(", ", feeds.Select(f => $"'{f.Key}' is {f.Value.Type.ToString().ToLowerInvariant()} [{string.Join(',', f.Value.Dims)}]"))})";
     }

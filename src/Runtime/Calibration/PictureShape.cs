@@ -25,13 +25,13 @@ internal readonly record struct PictureShape(int Height, int Width, int Channels
 
     /// <summary>The shape of the pictures that a tensor holds along its first axis; null if it does not look like pictures.</summary>
     /// <param name="name">Name of the input: masks of attention have the shape of grey pictures.</param>
-    /// <param name="pictures">Floats of rank 4 with 1, 3 or 4 channels, in front of rows and columns or behind them.</param>
+    /// <param name="type">Type of its numbers.</param>
+    /// <param name="dims">Four sizes, with 1, 3 or 4 channels in front of rows and columns or behind them.</param>
     /// <param name="layout">The layout, where it is known.</param>
-    public static PictureShape? Of(string name, Tensor pictures, PictureLayout? layout)
+    public static PictureShape? Of(string name, ElementType type, long[] dims, PictureLayout? layout)
     {
-        if (!pictures.Type.IsFloating() || pictures.Rank != 4 || name.Contains("mask", StringComparison.OrdinalIgnoreCase))
+        if (!type.IsFloating() || dims.Length != 4 || name.Contains("mask", StringComparison.OrdinalIgnoreCase))
             return null;
-        long[] dims = pictures.Dims;
         bool first = dims[1] is 1 or 3 or 4 && layout != PictureLayout.Nhwc, last = dims[3] is 1 or 3 or 4 && layout != PictureLayout.Nchw;
         if (!first && !last)
             return null;

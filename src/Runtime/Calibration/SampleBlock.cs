@@ -25,7 +25,7 @@ internal sealed class SampleBlock
             return;
         foreach ((string name, Tensor tensor) in feeds)
         {
-            if (!settings.Shared.Contains(name) && PictureShape.Of(name, tensor, settings.Preprocessing?.Layout) is { } shape)
+            if (!settings.Shared.Contains(name) && PictureShape.Of(name, tensor.Type, tensor.Dims, settings.Preprocessing?.Layout) is { } shape)
                 _pictures[name] = new Pictures(tensor, shape);
         }
     }

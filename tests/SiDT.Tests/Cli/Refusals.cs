@@ -32,7 +32,6 @@ internal static class Refusals
         Refusal.Prune("a number of threads in words", "--params", "0.5", "--threads", "two"),
         Refusal.Prune("a device that there is not", "--params", "0.5", "--device", "tpu"),
         Refusal.Prune("a criterion that there is not", "--params", "0.5", "--criterion", "beauty"),
-        Refusal.Prune("a criterion without its data", "--params", "0.5", "--criterion", "activation"),
         Refusal.Of("no time to measure", "bench", Vit, "--seconds", "0"),
         Refusal.Of("one plan too few", "apply", Vit, "-o", "small.onnx"),
     ];
