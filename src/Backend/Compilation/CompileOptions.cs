@@ -21,6 +21,12 @@ public sealed record CompileOptions
     /// <summary>How synthetic pictures are prepared; null: as the model's metadata or its graph say.</summary>
     public string? Preprocess { get; init; }
 
+    /// <summary>A file of statistics that stands in for data where units are scored; null: none.</summary>
+    public string? Statistics { get; init; }
+
+    /// <summary>Views of each calibration sample, itself counted (statistics only).</summary>
+    public int Views { get; init; } = 1;
+
     /// <summary>Whether what is free is taken (work that no output needs, dead units, foldable weights).</summary>
     public bool Exact { get; init; } = true;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SiDT.Backend.Compilation;
+using SiDT.Cli.Entry;
 
 namespace SiDT.Cli.Options;
 
@@ -8,6 +9,7 @@ internal sealed class CriterionOptions : OptionGroup
 {
     private readonly Option<string?> _criterion;
     private readonly Option<string?> _calib;
+    private readonly Option<string?> _stats;
     private readonly Option<string?> _samples;
     private readonly Option<bool> _noCompensate;
     private readonly Option<bool> _noRotate;
@@ -17,6 +19,7 @@ internal sealed class CriterionOptions : OptionGroup
     {
         _criterion = Text("--criterion", string.Join('|', Scoring.Criteria), "How units are scored (default: activation with --calib, else magnitude).");
         _calib = Text("--calib", "DATA", "Data that the criterion looks at: a folder of pictures, .npy, .npz, idx or CIFAR files (where it needs some and none are given: synthetic pictures).");
+        _stats = Text("--stats", "FILE", "Statistics that 'sidtc analyze' made, in place of data.");
         _samples = Text("--samples", "N", "Look at N samples of it at most (default: 256).");
         _noCompensate = Flag("--no-compensate", "Do not change what stays. (Accepted for later: nothing is compensated yet.)");
         _noRotate = Flag("--no-rotate", "Do not change bases. (Accepted for later: nothing is rotated yet.)");
@@ -25,7 +28,12 @@ internal sealed class CriterionOptions : OptionGroup
     public CompileOptions Read(ParseResult words, string? preprocess)
     {
         string? calib = words.GetValue(_calib);
-        string criterion = Choice(words, _criterion, Scoring.Criteria) ?? Scoring.Default(calib is not null);
+        string? stats = words.GetValue(_stats);
+        string criterion = Choice(words, _criterion, Scoring.Criteria) ?? Scoring.Default(calib is not null || stats is not null);
+        if (stats is not null && calib is not null)
+            throw new UsageError("'--stats' stands in for '--calib'; give one of them");
+        if (stats is not null && !Scoring.NeedsData(criterion))
+            throw new UsageError($"'--criterion {criterion}' looks at no data, so '--stats' has no meaning with it; leave one of them out");
         _ = words.GetValue(_noCompensate) || words.GetValue(_noRotate);
         int samples = Integer(words, _samples, 1) ?? 256;
         return new CompileOptions
@@ -34,6 +42,7 @@ internal sealed class CriterionOptions : OptionGroup
             Calibration = calib is null ? null : new Calibration(calib, preprocess, samples),
             SyntheticSamples = samples,
             Preprocess = preprocess,
+            Statistics = stats,
         };
     }
 }

@@ -13,4 +13,7 @@ public sealed record CalibrationBatch(IReadOnlyDictionary<string, Tensor> Feeds,
 {
     /// <summary>Rows that are real; the outputs of others are to be ignored.</summary>
     public int Count => Sample.Length;
+
+    /// <summary>Rows of the feeds, copies counted.</summary>
+    public int Rows { get; init; } = Sample.Length;
 }

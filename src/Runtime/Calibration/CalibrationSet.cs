@@ -90,6 +90,18 @@ public sealed class CalibrationSet
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         int size = _data.FixedBatch ?? rows;
+        return Batches(size, _data.FixedBatch);
+    }
+
+    /// <summary>
+    /// Batches with all views of one sample; where the model fixes the batch size, with one row and copies of it. What is computed of such
+    /// a batch does not depend on other samples.
+    /// </summary>
+    /// <exception cref="DataError">A sample cannot be read (thrown while enumerating).</exception>
+    public IEnumerable<CalibrationBatch> Singles() => Batches(_data.FixedBatch is null ? Views : 1, _data.FixedBatch);
+
+    private IEnumerable<CalibrationBatch> Batches(int size, int? filled)
+    {
         using IRowReader reader = _data.OpenRows();
         var waiting = new List<CalibrationRow>();
         foreach (int[] samples in Blocks(Math.Max(LeastBlock, size / Views)))
@@ -98,11 +110,11 @@ public sealed class CalibrationSet
             waiting.AddRange(samples.SelectMany(s => Enumerable.Range(0, Views), (s, v) => new CalibrationRow(block, s, v)));
             int done = 0;
             for (; done + size <= waiting.Count; done += size)
-                yield return Batch(waiting.GetRange(done, size), size);
+                yield return Batch(waiting.GetRange(done, size), filled ?? size);
             waiting.RemoveRange(0, done);
         }
         if (waiting.Count > 0)
-            yield return Batch(waiting, _data.FixedBatch ?? waiting.Count);
+            yield return Batch(waiting, filled ?? waiting.Count);
     }
 
     private static string? WhyNoViews(DataSet data)
@@ -159,7 +171,7 @@ public sealed class CalibrationSet
             foreach ((string input, byte[] bytes, int length) in jobs)
                 row.Block.Write(input, row.Sample, row.View, bytes.AsSpan(i * length, length));
         });
-        return new CalibrationBatch(feeds, [.. rows.Select(r => r.Sample)], [.. rows.Select(r => r.View)]);
+        return new CalibrationBatch(feeds, [.. rows.Select(r => r.Sample)], [.. rows.Select(r => r.View)]) { Rows = filled };
     }
 
     private readonly record struct CalibrationRow(SampleBlock Block, int Sample, int View);
