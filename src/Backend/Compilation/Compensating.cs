@@ -15,7 +15,7 @@ internal static class Compensating
     /// <summary>A decision with the units that compensation chose, and what it did.</summary>
     public static (UnitSelection Selection, CompensationResult Result) Run(Prepared model, PlanOutcome outcome, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
-        DataSet data = Scoring.Open(model.Original, options.Calibration!, options);
+        DataSet data = CalibrationData.Open(model.Original, options);
         using var compensator = new Compensator(model.Analysis, scores, data.Batches(Rows).Select(b => b.Feeds), options.Compensation!, options.Session);
         CompensationResult result = compensator.Run(outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length), progress);
         var removed = new Dictionary<Dimension, int[][]>(outcome.Selection.Removed);

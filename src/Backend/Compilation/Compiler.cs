@@ -36,6 +36,16 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return Describe(model, Decide(model).Outcome);
     }
 
+    /// <summary>Statistics of one part of the calibration data, for a decision made elsewhere.</summary>
+    /// <param name="input">The model.</param>
+    /// <param name="shard">Which part.</param>
+    /// <param name="target">Where the file (sidt-stats/1) goes.</param>
+    public GatherResult Gather(Model input, Shard shard, Stream target)
+    {
+        Prepared model = Prepare(input, options.Exact);
+        return clock.Run("gathering", progress => Gathering.Run(model, options, shard, target, progress));
+    }
+
     /// <summary>Decides, cuts and proves.</summary>
     /// <exception cref="BudgetError">What was asked cannot be met.</exception>
     /// <exception cref="ProofError">The result is not what the plan says.</exception>
@@ -130,7 +140,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
-        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome)] };
+        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome), .. Scoring.Notes(options)] };
     }
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)

@@ -3,6 +3,7 @@ using SiDT.Backend.Compilation;
 using SiDT.Frontend;
 using SiDT.Frontend.Reading;
 using SiDT.Frontend.Writing;
+using SiDT.Passes.Gathering;
 using SiDT.Passes.Planning;
 
 namespace SiDT.Backend.Outputs;
@@ -29,6 +30,10 @@ public static class OutputPlace
     /// <summary>Checks the place of a plan.</summary>
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckPlan(string path, bool force, params string?[] inputs) => Check(path, force, IsOurPlan, inputs);
+
+    /// <summary>Checks the place of statistics.</summary>
+    /// <inheritdoc cref="CheckModel"/>
+    public static void CheckStatistics(string path, bool force, params string?[] inputs) => Check(path, force, StatisticsFile.IsOne, inputs);
 
     private static void Check(string path, bool force, Func<string, bool> isOurs, string?[] inputs)
     {

@@ -56,6 +56,9 @@ public sealed record Report(string Command)
     /// <summary>In milliseconds.</summary>
     public IReadOnlyList<Latency>? Latency { get; init; }
 
+    /// <summary>What was gathered.</summary>
+    public ReportStatistics? Statistics { get; init; }
+
     public IReadOnlyList<StageTime>? Stages { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, s_options) + "\n";
@@ -71,4 +74,17 @@ public sealed record ReportDimension(string Id, string Kind, int Size, int Group
 {
     public static IReadOnlyList<ReportDimension> Of(IEnumerable<PlanDimension> dimensions) =>
         [.. dimensions.Select(d => new ReportDimension(d.Id, d.Kind, d.Size, d.Groups, d.Kept, d.Status, d.Reason))];
+}
+
+/// <param name="File">Where the statistics were written.</param>
+/// <param name="Values">How many values sums were taken of.</param>
+/// <param name="Samples">Samples that are in them.</param>
+/// <param name="SamplesOfAll">Samples of all parts together.</param>
+/// <param name="Views">Views of each sample.</param>
+/// <param name="Shards">The parts that are in them, from 1.</param>
+/// <param name="Parts">How many parts there are.</param>
+public sealed record ReportStatistics(string File, int Values, long Samples, long SamplesOfAll, int Views, IReadOnlyList<int> Shards, int Parts)
+{
+    public static ReportStatistics Of(string file, GatherResult result) =>
+        new(file, result.Values, result.Facts.Samples, result.Facts.SamplesOfAll, result.Facts.Views, result.Facts.Shards, result.Facts.Parts);
 }

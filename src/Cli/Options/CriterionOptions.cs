@@ -10,6 +10,7 @@ internal sealed class CriterionOptions : OptionGroup
 {
     private readonly Option<string?> _criterion;
     private readonly Option<string?> _calib;
+    private readonly Option<string?> _stats;
     private readonly Option<string?> _samples;
     private readonly Option<bool> _noCompensate;
     private readonly Option<bool> _noRotate;
@@ -18,7 +19,8 @@ internal sealed class CriterionOptions : OptionGroup
         : base("What matters")
     {
         _criterion = Text("--criterion", string.Join('|', Scoring.Criteria), "How units are scored (default: activation with --calib, else magnitude).");
-        _calib = Text("--calib", "DATA", "Data that the criterion looks at: a folder of pictures, .npy, .npz, idx or CIFAR files.");
+        _calib = Text("--calib", "DATA", "Data that the criterion looks at: a folder of pictures, .npy, .npz, idx or CIFAR files (where it needs some and none are given: synthetic pictures).");
+        _stats = Text("--stats", "FILE", "Statistics that 'sidtc analyze' made, in place of data.");
         _samples = Text("--samples", "N", "Look at N samples of it at most (default: 1024).");
         _noCompensate = Flag("--no-compensate", "Do not fit what stays to what is left (only with --calib anything is fitted).");
         _noRotate = Flag("--no-rotate", "Do not let another basis take the place of the given one (query, key, value).");
@@ -27,14 +29,20 @@ internal sealed class CriterionOptions : OptionGroup
     public CompileOptions Read(ParseResult words, string? preprocess)
     {
         string? calib = words.GetValue(_calib);
-        string criterion = Choice(words, _criterion, Scoring.Criteria) ?? Scoring.Default(calib is not null);
-        if (calib is null && Scoring.NeedsData(criterion))
-            throw new UsageError($"'--criterion {criterion}' looks at data; give some with --calib DATA");
+        string? stats = words.GetValue(_stats);
+        string criterion = Choice(words, _criterion, Scoring.Criteria) ?? Scoring.Default(calib is not null || stats is not null);
+        if (stats is not null && calib is not null)
+            throw new UsageError("'--stats' stands in for '--calib'; give one of them");
+        if (stats is not null && !Scoring.NeedsData(criterion))
+            throw new UsageError($"'--criterion {criterion}' looks at no data, so '--stats' has no meaning with it; leave one of them out");
         int samples = Integer(words, _samples, 1) ?? 1024;
         return new CompileOptions
         {
             Criterion = criterion,
             Calibration = calib is null ? null : new Calibration(calib, preprocess, samples),
+            SyntheticSamples = samples,
+            Preprocess = preprocess,
+            Statistics = stats,
             Compensation = Compensation(words),
         };
     }
