@@ -1,3 +1,4 @@
+using SiDT.Backend.Timing;
 using SiDT.Frontend;
 using SiDT.Frontend.Functions;
 using SiDT.Passes.Analysis;
@@ -9,6 +10,7 @@ using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Passes.Rewriting;
 using SiDT.Passes.Shapes;
+using SiDT.Runtime;
 
 namespace SiDT.Backend.Compilation;
 
@@ -76,6 +78,14 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return clock.Run("proving", () => Proving.Run(model, small, dimensions, options));
     }
 
+    /// <summary>Measures what the operators of a model cost here, at all sizes that it may be cut to.</summary>
+    public CostTable MeasureCosts(Model input)
+    {
+        Prepared model = Prepare(input, options.Exact);
+        using Session original = Session.Open(model.Original, options.Session);
+        return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock).Table;
+    }
+
     private Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
@@ -91,7 +101,8 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
         PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
-        PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
+        using LatencySearch? search = request.Budget is { Quantity: BudgetQuantity.Latency } ? new LatencySearch(model, options, clock) : null;
+        PlanOutcome outcome = search?.Run(scores, request) ?? clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
         Demands.Check(model, options.Request, outcome);
         return outcome;
     }
@@ -119,7 +130,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
-        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome)] };
+        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome)], Latency = outcome.Latency };
     }
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)

@@ -4,6 +4,7 @@ using SiDT.Frontend;
 using SiDT.Frontend.Reading;
 using SiDT.Frontend.Writing;
 using SiDT.Passes.Planning;
+using SiDT.Runtime;
 
 namespace SiDT.Backend.Outputs;
 
@@ -29,6 +30,10 @@ public static class OutputPlace
     /// <summary>Checks the place of a plan.</summary>
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckPlan(string path, bool force, params string?[] inputs) => Check(path, force, IsOurPlan, inputs);
+
+    /// <summary>Checks the place of a table of costs.</summary>
+    /// <inheritdoc cref="CheckModel"/>
+    public static void CheckTable(string path, bool force, params string?[] inputs) => Check(path, force, p => HasFormat(p, CostTable.FormatName), inputs);
 
     private static void Check(string path, bool force, Func<string, bool> isOurs, string?[] inputs)
     {
@@ -60,12 +65,14 @@ public static class OutputPlace
         }
     }
 
-    private static bool IsOurPlan(string path)
+    private static bool IsOurPlan(string path) => HasFormat(path, Plan.FormatName);
+
+    private static bool HasFormat(string path, string name)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out JsonElement format) && format.ValueEquals(Plan.FormatName);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out JsonElement format) && format.ValueEquals(name);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

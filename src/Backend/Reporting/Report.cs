@@ -38,6 +38,9 @@ public sealed record Report(string Command)
     /// <summary>Where the plan was written.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>Where the table of costs was written.</summary>
+    public string? Table { get; init; }
+
     /// <summary>Costs before, and after where something was cut.</summary>
     public PlanCost? Cost { get; init; }
 

@@ -41,11 +41,11 @@ internal sealed class PruneVerb : Verb
         string path = _model.Value(request.Words), output = _output.Required(request.Words, "small.onnx");
         PlanRequest? asked = _budget.Read(request.Words);
         if (asked is null && !_proof.ExactOnly(request.Words))
-            throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --keep mlp=0.5), or --exact to take only what is free");
+            throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --latency, --keep mlp=0.5), or --exact to take only what is free");
         if (asked is not null && _proof.ExactOnly(request.Words))
             throw new UsageError("'--exact' cuts nothing, so a budget and --keep have no meaning with it; leave one of them out");
         OutputPlace.CheckModel(output, _output.Force(request.Words), path);
-        CompileOptions options = _proof.Read(request.Words, _criterion.Read(request.Words, _measure.Preprocess(request.Words))) with { Request = asked ?? new PlanRequest() };
+        CompileOptions options = _proof.Read(request.Words, _criterion.Read(request.Words, _measure.Preprocess(request.Words))) with { Request = asked ?? new PlanRequest(), Costs = _budget.Costs(request.Words) };
         using var run = new CompileRun(request, _run, options);
         Model model = ReadModel.From(path);
         using Measurement? measurement = _measure.Open(request.Words, path, run);

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using SiDT.Backend.Outputs;
 using SiDT.Cli.Entry;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Planning;
+using SiDT.Runtime;
 
 namespace SiDT.Cli.Options;
 
@@ -11,6 +13,8 @@ internal sealed class BudgetOptions : OptionGroup
     private readonly Option<string?> _params;
     private readonly Option<string?> _macs;
     private readonly Option<string?> _bytes;
+    private readonly Option<string?> _latency;
+    private readonly Option<string?> _table;
     private readonly Option<string[]> _keep;
     private readonly Option<string?> _floor;
     private readonly Option<string?> _align;
@@ -23,9 +27,11 @@ internal sealed class BudgetOptions : OptionGroup
         _params = Text("--params", "R|N", "Parameters to keep: a share (0.6, 60%) or a number (3M).");
         _macs = Text("--macs", "R|N", "Multiply-accumulates to keep: a share or a number (1.2G).");
         _bytes = Text("--bytes", "R|N", "Bytes of weights to keep: a share or a size (12MB).");
+        _latency = Text("--latency", "R|MS", "Latency to keep, measured in turns with the original: a share or a time (20ms).");
+        _table = Text("--cost-table", "FILE", "Believe this table of costs ('bench --table') for --latency, and measure nothing here.");
         _keep = Texts("--keep", "KIND|GLOB=R", "Share of the units to keep of each dimension of a kind (mlp, heads, qk, v, embed, conv, other) or with a name like 'blocks.3.*'. May be repeated, or listed with commas; the last that fits counts.");
         _floor = Text("--floor", "R", "Share of a dimension that a budget leaves at least (default: 0.1).");
-        _align = Text("--align", "N", "Prefer sizes that are multiples of N (default: 8 for budgets, where a size is a multiple of 16).");
+        _align = Text("--align", "N", "Prefer sizes that are multiples of N (default: for budgets 8 where a size is a multiple of 16; for --latency the steps of the measured times where there are some).");
         _only = Texts("--only", "KIND|GLOB", "Cut only dimensions of these kinds or names.");
         _exclude = Texts("--exclude", "KIND|GLOB", "Leave dimensions of these kinds or names whole.");
     }
@@ -38,9 +44,10 @@ internal sealed class BudgetOptions : OptionGroup
             .. Of(words, _params, BudgetQuantity.Parameters),
             .. Of(words, _macs, BudgetQuantity.Macs),
             .. Of(words, _bytes, BudgetQuantity.Bytes),
+            .. Of(words, _latency, BudgetQuantity.Latency),
         ];
         if (budgets.Length > 1)
-            throw new UsageError("'--params', '--macs' and '--bytes' cannot be met at once; give one of them");
+            throw new UsageError("'--params', '--macs', '--bytes' and '--latency' cannot be met at once; give one of them");
         KeepRule[] keep = [.. Items(words, _keep).Select(Rule)];
         var request = new PlanRequest
         {
@@ -52,6 +59,16 @@ internal sealed class BudgetOptions : OptionGroup
             Exclude = [.. Items(words, _exclude)],
         };
         return keep.Length == 0 && request.Budget is null ? null : request;
+    }
+
+    /// <summary>The table of costs; null if none is given.</summary>
+    public CostTable? Costs(ParseResult words)
+    {
+        if (words.GetValue(_table) is not { } path)
+            return null;
+        return words.GetValue(_latency) is null
+            ? throw new UsageError("'--cost-table' says how latency is counted, so it has no meaning without --latency; add --latency 0.6")
+            : CostTableSource.Read(path);
     }
 
     private static Budget[] Of(ParseResult words, Option<string?> option, BudgetQuantity quantity) =>
