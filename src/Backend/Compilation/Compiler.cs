@@ -86,7 +86,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock).Table;
     }
 
-    private Prepared Prepare(Model input, bool exact)
+    internal Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
         IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, options.Session));
@@ -99,15 +99,21 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private PlanOutcome Decide(Prepared model)
     {
-        UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
+        using LatencySearch? search = options.Request.Budget is { Quantity: BudgetQuantity.Latency } ? new LatencySearch(model, options, clock) : null;
+        return Decide(model, Score(model), search);
+    }
+
+    internal UnitScores Score(Prepared model) => clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
+
+    internal PlanOutcome Decide(Prepared model, UnitScores scores, LatencySearch? search)
+    {
         PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
-        using LatencySearch? search = request.Budget is { Quantity: BudgetQuantity.Latency } ? new LatencySearch(model, options, clock) : null;
-        PlanOutcome outcome = search?.Run(scores, request) ?? clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
+        PlanOutcome outcome = request.Budget is { Quantity: BudgetQuantity.Latency } && search is not null ? search.Run(scores, request) : clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
         Demands.Check(model, options.Request, outcome);
         return outcome;
     }
 
-    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact)
+    internal CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact)
     {
         Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
         IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small))] : []; // after cutting: weights become others
@@ -127,7 +133,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return new CompileResult(small, decision, proof, saved);
     }
 
-    private PlanResult Describe(Prepared model, PlanOutcome outcome)
+    internal PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
         return result with { Notes = [.. Demands.Notes(model, options.Request, outcome)], Latency = outcome.Latency };

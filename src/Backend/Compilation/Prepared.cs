@@ -39,9 +39,18 @@ public sealed record Prepared(Model Input, Model Original, Model Work, GraphAnal
     /// <summary>A selection in terms of this analysis.</summary>
     public UnitSelection Own(UnitSelection selection)
     {
-        Dictionary<string, Dimension> known = Analysis.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
+        Dictionary<string, Dimension> known = ById();
         return new UnitSelection(selection.Removed.ToDictionary(r => known[r.Key.Id], r => r.Value));
     }
+
+    /// <summary>A decision in terms of this analysis.</summary>
+    public PlanOutcome Own(PlanOutcome outcome)
+    {
+        Dictionary<string, Dimension> known = ById();
+        return outcome with { Selection = Own(outcome.Selection), Reasons = outcome.Reasons.ToDictionary(r => known[r.Key.Id], r => r.Value) };
+    }
+
+    private Dictionary<string, Dimension> ById() => Analysis.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
 
     /// <summary>How the user calls the model.</summary>
     public string Name => Input.Path ?? "the model";

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Reporting;
 using SiDT.Frontend;
 using SiDT.Frontend.Reading;
 using SiDT.Frontend.Writing;
@@ -34,6 +35,22 @@ public static class OutputPlace
     /// <summary>Checks the place of a table of costs.</summary>
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckTable(string path, bool force, params string?[] inputs) => Check(path, force, p => HasFormat(p, CostTable.FormatName), inputs);
+
+    /// <summary>Checks the place of a drawing.</summary>
+    /// <inheritdoc cref="CheckModel"/>
+    public static void CheckCurve(string path, bool force, params string?[] inputs) => Check(path, force, IsOurCurve, inputs);
+
+    private static bool IsOurCurve(string path)
+    {
+        try
+        {
+            return File.ReadLines(path).Take(2).Any(l => l.Contains(SweepCurve.Mark, StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static void Check(string path, bool force, Func<string, bool> isOurs, string?[] inputs)
     {

@@ -37,7 +37,10 @@ internal sealed class BudgetOptions : OptionGroup
     }
 
     /// <summary>What is asked; null if nothing is.</summary>
-    public PlanRequest? Read(ParseResult words)
+    public PlanRequest? Read(ParseResult words) => ReadAll(words) is var request && request.Keep.Count == 0 && request.Budget is null ? null : request;
+
+    /// <summary>What is asked, which may be nothing.</summary>
+    public PlanRequest ReadAll(ParseResult words)
     {
         Budget[] budgets =
         [
@@ -48,8 +51,8 @@ internal sealed class BudgetOptions : OptionGroup
         ];
         if (budgets.Length > 1)
             throw new UsageError("'--params', '--macs', '--bytes' and '--latency' cannot be met at once; give one of them");
-        KeepRule[] keep = [.. Items(words, _keep).Select(Rule)];
-        var request = new PlanRequest
+        KeepRule[] keep = [.. Items(words, _keep).Select(r => Rule(r))];
+        return new PlanRequest
         {
             Keep = keep,
             Budget = budgets.FirstOrDefault(),
@@ -58,15 +61,16 @@ internal sealed class BudgetOptions : OptionGroup
             Only = [.. Items(words, _only)],
             Exclude = [.. Items(words, _exclude)],
         };
-        return keep.Length == 0 && request.Budget is null ? null : request;
     }
 
     /// <summary>The table of costs; null if none is given.</summary>
-    public CostTable? Costs(ParseResult words)
+    /// <param name="words">What was typed.</param>
+    /// <param name="sweeps">Whether a sweep asks for latency.</param>
+    public CostTable? Costs(ParseResult words, bool sweeps = false)
     {
         if (words.GetValue(_table) is not { } path)
             return null;
-        return words.GetValue(_latency) is null
+        return words.GetValue(_latency) is null && !sweeps
             ? throw new UsageError("'--cost-table' says how latency is counted, so it has no meaning without --latency; add --latency 0.6")
             : CostTableSource.Read(path);
     }
@@ -77,14 +81,16 @@ internal sealed class BudgetOptions : OptionGroup
     private static IEnumerable<string> Items(ParseResult words, Option<string[]> option) =>
         (words.GetValue(option) ?? []).SelectMany(t => t.Split(',')).Select(t => t.Trim().Length > 0 ? t.Trim() : throw new UsageError($"'{option.Name}' holds an empty entry; remove the comma too many"));
 
-    private static KeepRule Rule(string text)
+    /// <summary>A rule as <c>--keep</c> spells it.</summary>
+    /// <exception cref="UsageError">It is none.</exception>
+    public static KeepRule Rule(string text, string option = "--keep")
     {
         int equals = text.LastIndexOf('=');
         if (equals <= 0 || equals == text.Length - 1)
-            throw new UsageError($"'--keep {text}' is not of the form KIND=R or GLOB=R, such as mlp=0.5");
+            throw new UsageError($"'{option} {text}' is not of the form KIND=R or GLOB=R, such as mlp=0.5");
         string pattern = text[..equals];
         if (!pattern.AsSpan().ContainsAny('*', '?', '.') && !Enum.GetValues<DimensionKind>().Any(k => k.Word() == pattern))
-            throw new UsageError($"'--keep {text}': '{pattern}' is no kind ({string.Join(", ", Enum.GetValues<DimensionKind>().Select(k => k.Word()))}) and no name with a dot or a '*'");
-        return new KeepRule(pattern, Amount.Share($"--keep {pattern}", text[(equals + 1)..]));
+            throw new UsageError($"'{option} {text}': '{pattern}' is no kind ({string.Join(", ", Enum.GetValues<DimensionKind>().Select(k => k.Word()))}) and no name with a dot or a '*'");
+        return new KeepRule(pattern, Amount.Share($"{option} {pattern}", text[(equals + 1)..]));
     }
 }
