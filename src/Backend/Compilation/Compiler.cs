@@ -1,3 +1,4 @@
+using SiDT.Backend.Timing;
 using SiDT.Frontend;
 using SiDT.Frontend.Functions;
 using SiDT.Passes.Analysis;
@@ -10,6 +11,7 @@ using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Passes.Rewriting;
 using SiDT.Passes.Shapes;
+using SiDT.Runtime;
 
 namespace SiDT.Backend.Compilation;
 
@@ -90,7 +92,15 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return clock.Run("proving", () => Proving.Run(model, small, dimensions, options));
     }
 
-    private Prepared Prepare(Model input, bool exact)
+    /// <summary>Measures what the operators of a model cost here, at all sizes that it may be cut to.</summary>
+    public CostTable MeasureCosts(Model input)
+    {
+        Prepared model = Prepare(input, options.Exact);
+        using Session original = Session.Open(model.Original, options.Session);
+        return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock).Table;
+    }
+
+    internal Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
         IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, options.Session));
@@ -103,14 +113,22 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private (PlanOutcome Outcome, UnitScores Scores) Decide(Prepared model)
     {
-        UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
-        PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
-        PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
-        Demands.Check(model, options.Request, outcome);
-        return (outcome, scores);
+        using LatencySearch? search = options.Request.Budget is { Quantity: BudgetQuantity.Latency } ? new LatencySearch(model, options, clock) : null;
+        UnitScores scores = Score(model);
+        return (Decide(model, scores, search), scores);
     }
 
-    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
+    internal UnitScores Score(Prepared model) => clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
+
+    internal PlanOutcome Decide(Prepared model, UnitScores scores, LatencySearch? search)
+    {
+        PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
+        PlanOutcome outcome = request.Budget is { Quantity: BudgetQuantity.Latency } && search is not null ? search.Run(scores, request) : clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
+        Demands.Check(model, options.Request, outcome);
+        return outcome;
+    }
+
+    internal CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
     {
         IReadOnlyDictionary<string, Tensor>? originals = compensation is null ? null : Compensating.Sliced(model.Analysis, selection, compensation.Originals);
         IReadOnlyList<PlanDimension> removed = decision.Plan.Dimensions; // what a proof silences, whatever the basis
@@ -137,10 +155,10 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return new CompileResult(small, decision, proof, saved);
     }
 
-    private PlanResult Describe(Prepared model, PlanOutcome outcome)
+    internal PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
-        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome), .. Scoring.Notes(options)] };
+        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome), .. Scoring.Notes(options)], Latency = outcome.Latency };
     }
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)

@@ -6,14 +6,15 @@ namespace SiDT.Passes.Planning;
 
 /// <summary>Decides which units go: first what rules say of single dimensions, then what a budget asks of the others.</summary>
 /// <param name="sizes">Numbers for sizes that the model leaves open, see <see cref="CostModel"/>.</param>
-public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null)
+/// <param name="times">Times of kernels; needed for budgets of latency alone.</param>
+public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, KernelTimes? times = null)
 {
     /// <summary>How far from a budget a plan may end, as a fraction of what the original costs.</summary>
     public const double Tolerance = 0.02;
 
     public PlanOutcome Run(GraphAnalysis analysis, UnitScores scores, PlanRequest request)
     {
-        var model = new CostModel(analysis, sizes);
+        var model = new CostModel(analysis, sizes, times);
         var reasons = new Dictionary<Dimension, string>();
         var orders = new List<RemovalOrder>();
         var open = new List<RemovalOrder>();
@@ -76,6 +77,7 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null)
     {
         BudgetQuantity.Macs => "multiply-accumulates",
         BudgetQuantity.Bytes => "bytes",
+        BudgetQuantity.Latency => "latency",
         _ => "parameters",
     };
 
