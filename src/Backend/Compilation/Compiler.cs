@@ -55,7 +55,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         Prepared model = Prepare(input, options.Exact);
         (PlanOutcome outcome, UnitScores scores) = Decide(model);
-        if (!Compensates || outcome.Selection.Removed.Count == 0)
+        if (!Compensating.IsWanted(options) || outcome.Selection.Removed.Count == 0)
             return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
         (UnitSelection selection, CompensationResult compensation) = clock.Run("compensating", progress => Compensating.Run(model, outcome, scores, options, progress));
         return Execute(model, selection, Describe(model, outcome with { Selection = selection }), options.Exact, compensation);
@@ -118,7 +118,13 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return (Decide(model, scores, search), scores);
     }
 
-    internal UnitScores Score(Prepared model) => clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
+    internal UnitScores Score(Prepared model)
+    {
+        UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
+        return Compensating.IsWanted(options) && options.Request.Budget is not null
+            ? clock.Run("measuring damage", progress => Compensating.Measure(model, scores, options, progress))
+            : scores;
+    }
 
     internal PlanOutcome Decide(Prepared model, UnitScores scores, LatencySearch? search)
     {
@@ -177,9 +183,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     private PlanRequestEcho Echo() => new(
         options.Request.Keep.GroupBy(k => k.Pattern).ToDictionary(g => g.Key, g => g.Last().Ratio),
         options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = FormattableString.Invariant($"{budget.Value}") } : [],
-        options.Criterion, Compensate: Compensates && options.Compensation!.Refit, Rotate: Compensates && options.Compensation!.Rotate, options.Exact, options.Request.Align ?? 0, options.Seed);
-
-    private bool Compensates => options is { Compensation: not null, Calibration: not null };
+        options.Criterion, Compensate: Compensating.IsWanted(options) && options.Compensation!.Refit, Rotate: Compensating.IsWanted(options) && options.Compensation!.Rotate, options.Exact, options.Request.Align ?? 0, options.Seed);
 
     private static string Word(BudgetQuantity quantity) => quantity == BudgetQuantity.Parameters ? "params" : quantity.ToString().ToLowerInvariant();
 }

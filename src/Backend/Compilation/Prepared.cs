@@ -1,6 +1,7 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Exact;
+using SiDT.Passes.Importance;
 using SiDT.Passes.Planning;
 using SiDT.Passes.Rewriting;
 
@@ -41,6 +42,13 @@ public sealed record Prepared(Model Input, Model Original, Model Work, GraphAnal
     {
         Dictionary<string, Dimension> known = ById();
         return new UnitSelection(selection.Removed.ToDictionary(r => known[r.Key.Id], r => r.Value));
+    }
+
+    /// <summary>Scores in terms of this analysis.</summary>
+    public UnitScores Own(GraphAnalysis other, UnitScores scores)
+    {
+        Dictionary<string, Dimension> known = ById();
+        return new UnitScores(other.Dimensions.ToDictionary(d => known[d.Id], scores.Of));
     }
 
     /// <summary>A decision in terms of this analysis.</summary>

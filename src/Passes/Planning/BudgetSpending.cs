@@ -158,7 +158,9 @@ internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, l
             queue.Enqueue(account, Price(account, next, saved));
     }
 
-    private static double Price(Account account, int next, long saved) => account.Weight * account.Order.Loss(next) / saved;
+    private static double Price(Account account, int next, long saved) => account.Order.Damage is { } damage
+        ? (damage[next] - damage[account.Order.Kept]) / saved
+        : account.Weight * account.Order.Loss(next) / saved;
 
     private long Saved(RemovalOrder order, int kept)
     {

@@ -26,7 +26,12 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
                 reasons[dimension] = reason;
                 continue;
             }
-            var order = new RemovalOrder(dimension, scores.Of(dimension));
+            if (rule is null && scores.Damages is { } damages && !damages.ContainsKey(dimension))
+            {
+                reasons[dimension] = "was not chosen: nobody measured what cutting it does";
+                continue;
+            }
+            var order = new RemovalOrder(dimension, scores.Of(dimension)) { Damage = scores.Damages?.GetValueOrDefault(dimension) };
             orders.Add(order);
             if (rule is null)
                 open.Add(order);
@@ -42,6 +47,10 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
         var selection = new UnitSelection(orders.Where(o => o.Kept < o.Dimension.Size).ToDictionary(o => o.Dimension, o => o.Selected));
         return new PlanOutcome(selection, model.Whole, state.Cost, verdict.IsMet, verdict.Nearest, reasons) { Unmatched = Unmatched(analysis, request) };
     }
+
+    /// <summary>Whether a budget may be spent on a dimension: it can shrink, nothing holds it, and no rule names it.</summary>
+    public static bool MaySpend(Dimension dimension, PlanRequest request) =>
+        request.Budget is not null && RuleFor(dimension, request.Keep) is null && WhyUntouched(dimension, request, null) is null;
 
     private sealed record Verdict(bool IsMet, string? Nearest);
 
