@@ -129,15 +129,20 @@ public sealed class Compensator : IDisposable
             foreach (Place place in stage.Places)
             {
                 Treatment treatment = Create(place, setting, c => residuals.GetValueOrDefault(c));
+                NetRefinement? refinement = _options.Steps && place.Net is { } net
+                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _options.Correction, _student.Batches, _options.Seed), _options, _settings)
+                    : null;
                 if (treatment.Statistics.Count > 0)
-                    _student.Observe(treatment.Statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
+                    _student.Observe(refinement is null ? treatment.Statistics : [.. treatment.Statistics, refinement.Samples], (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
                 int count = kept[place.Dimension];
                 treatment.Solve(count);
                 treatment.Apply(count);
                 int[][] gone = treatment.Removed(count);
                 removed[place.Dimension] = gone;
                 setting.Gone.UnionWith(_analysis.Classes.Gone(gone.SelectMany((indices, g) => indices.Select(i => place.Dimension.Units[g][i]))));
-                applied[place.Dimension] = new AppliedTreatment(treatment.IsRotated, treatment.Description);
+                string? unrefined = refinement?.Run(_analysis.Graph.Model, setting.Gone);
+                applied[place.Dimension] = new AppliedTreatment(
+                    treatment.IsRotated, treatment.Description + (refinement is null ? "" : unrefined is null ? " and steps" : $" (no steps: {unrefined})"));
                 progress?.Invoke(applied.Count, shrinking.Length);
             }
         }
