@@ -3,32 +3,23 @@ using System.Buffers;
 namespace SiDT.Frontend.Writing;
 
 /// <summary>
-/// The bytes of a storage as memory that has them only while it is looked at: they are computed into a buffer that many share,
-/// so that a span is good until the next one is asked for. For messages that are written once and dropped.
+/// The bytes of a storage as memory that has them only while it is looked at. For messages that are written once and dropped:
+/// a span is good until that of the next storage is asked for.
 /// </summary>
-internal sealed class PassingMemory(TensorStorage storage, PassingMemory.Buffer buffer) : MemoryManager<byte>
+internal sealed class PassingMemory : MemoryManager<byte>
 {
-    /// <summary>Where the bytes of one storage after the other stand.</summary>
-    internal sealed class Buffer
-    {
-        private byte[] _bytes = [];
+    private readonly Row _row;
+    private readonly int _index;
 
-        public Span<byte> Take(int length)
-        {
-            if (_bytes.Length < length)
-                _bytes = GC.AllocateUninitializedArray<byte>(length);
-            return _bytes.AsSpan(0, length);
-        }
+    private PassingMemory(Row row, int index)
+    {
+        _row = row;
+        _index = index;
     }
 
-    public override Memory<byte> Memory => CreateMemory(checked((int)storage.Length));
+    public override Memory<byte> Memory => CreateMemory(_row.LengthOf(_index));
 
-    public override Span<byte> GetSpan()
-    {
-        Span<byte> bytes = buffer.Take(checked((int)storage.Length));
-        storage.Read(0, bytes);
-        return bytes;
-    }
+    public override Span<byte> GetSpan() => _row.Take(_index);
 
     public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("the bytes do not stay where they are");
 
@@ -38,5 +29,44 @@ internal sealed class PassingMemory(TensorStorage storage, PassingMemory.Buffer 
 
     protected override void Dispose(bool disposing)
     {
+    }
+
+    /// <summary>
+    /// Storages in the order in which they will be asked for. While one is written, the bytes of the next are computed beside it,
+    /// so that never more than two are in memory.
+    /// </summary>
+    internal sealed class Row
+    {
+        private readonly List<TensorStorage> _storages = [];
+        private readonly byte[][] _buffers = [[], []];
+        private Task? _ahead;
+        private int _next = -1;
+
+        public ReadOnlyMemory<byte> Add(TensorStorage storage)
+        {
+            _storages.Add(storage);
+            return new PassingMemory(this, _storages.Count - 1).Memory;
+        }
+
+        public int LengthOf(int index) => checked((int)_storages[index].Length);
+
+        public Span<byte> Take(int index)
+        {
+            _ahead?.GetAwaiter().GetResult();
+            if (_next != index)
+                Fill(index);
+            _next = index + 1;
+            _ahead = _next < _storages.Count ? Task.Run(() => Fill(index + 1)) : null;
+            return _buffers[index % 2].AsSpan(0, LengthOf(index));
+        }
+
+        private void Fill(int index)
+        {
+            ref byte[] buffer = ref _buffers[index % 2];
+            int length = LengthOf(index);
+            if (buffer.Length < length)
+                buffer = GC.AllocateUninitializedArray<byte>(length);
+            _storages[index].Read(0, buffer.AsSpan(0, length));
+        }
     }
 }

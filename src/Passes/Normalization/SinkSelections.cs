@@ -12,9 +12,7 @@ namespace SiDT.Passes.Normalization;
 /// <param name="also">Further values whose parts are to be products of their own.</param>
 public sealed class SinkSelections(Func<LabelFlow, Layout, bool>? also = null) : INormalization
 {
-    public bool Run(Model model) => Run(new GraphFacts(model));
-
-    internal bool Run(GraphFacts facts)
+    public bool Run(GraphFacts facts)
     {
         Node[] selections = [.. facts.Model.Graph.Nodes.Where(n => (n.Is("Gather") || n.Is("Slice") || n.Is("Split")) && n.Inputs[0]!.Constant is null)];
         if (selections.Length == 0)

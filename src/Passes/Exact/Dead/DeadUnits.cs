@@ -67,8 +67,11 @@ public sealed class DeadUnits : IExactPass
     private static bool IsCandidate(Dimension dimension) => !dimension.IsFrozen && !dimension.IsNormalized;
 
     private static bool HasZeros(Graph graph, SliceNumbers slices) =>
-        graph.Values.Any(v => v.Uses.Count > 0 && v.Constant is { } tensor && LabelFlow.IsLabelled(tensor.Type) && slices.HasZeros(tensor))
+        graph.Values.Any(v => v.Constant is { } tensor && LabelFlow.IsLabelled(tensor.Type) && v.Uses.Any(u => !IsAdded(u)) && slices.HasZeros(tensor))
         || graph.Nodes.SelectMany(n => n.Subgraphs.Values).Any(b => HasZeros(b, slices));
+
+    // a zero that is only added does not silence anything
+    private static bool IsAdded(Use use) => use.Node.Is("Add") || (use.Index == 2 && (use.Node.Is("Gemm") || use.Node.Is("Conv"))) || (use.Index > 0 && use.Node.Is("LayerNormalization"));
 
     private static bool MayBeDead(Dimension dimension, GraphAnalysis analysis)
     {

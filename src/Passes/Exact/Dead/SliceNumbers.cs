@@ -32,6 +32,8 @@ internal sealed class SliceNumbers
     {
         for (int axis = 0; axis < tensor.Rank; axis++)
         {
+            if (axis == tensor.Rank - 1 && tensor.Count > 0 && !StartsWithZeros(tensor))
+                continue; // a column of zeros begins with one
             for (int p = 0; tensor.Dims[axis] > 1 && p < tensor.Dims[axis]; p++)
             {
                 if (Only(tensor, axis, p) is 0)
@@ -39,6 +41,15 @@ internal sealed class SliceNumbers
             }
         }
         return false;
+    }
+
+    private static bool StartsWithZeros(Tensor tensor)
+    {
+        if (tensor.Type != ElementType.Float32)
+            return true;
+        var row = new float[tensor.Dims[^1]];
+        tensor.Storage.Read(0, MemoryMarshal.AsBytes(row.AsSpan()));
+        return row.AsSpan().Contains(0f);
     }
 
     // numbers that are not at hand are read a few at a time

@@ -16,7 +16,7 @@ public sealed class ValueBiases : IExactPass
 
     public string? Run(GraphFacts facts)
     {
-        LabelFlow flow = facts.Flow;
+        LabelFlow flow = facts.Shapes; // labels of a walk before biases were dropped say the same of those that are left
         int count = 0;
         foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
