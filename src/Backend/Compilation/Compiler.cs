@@ -83,7 +83,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         Prepared model = Prepare(input, options.Exact);
         using Session original = Session.Open(model.Original, options.Session);
-        return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock).Table;
+        return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock, options.Exact).Table;
     }
 
     internal Prepared Prepare(Model input, bool exact)
