@@ -22,7 +22,7 @@ public sealed class CostTableTests
 
         Assert.Equal(text, CostTableFile.Write(read));
         Assert.Equal((2, "cpu", 2), (read.Threads, read.Device, read.Grids.Length));
-        Assert.Equal(s_steps.Microseconds, read.Grids[0].Microseconds);
+        Assert.Equal(s_steps.Microseconds.AsEnumerable(), read.Grids[0].Microseconds.AsEnumerable());
         Assert.Equal(0.8125, read.Models[0].Free);
         Assert.Equal(1.5, read.Models[0].Factors[WorkClass.Softmax]);
     }
