@@ -154,7 +154,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private PlanRequestEcho Echo() => new(
         options.Request.Keep.GroupBy(k => k.Pattern).ToDictionary(g => g.Key, g => g.Last().Ratio),
-        options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = FormattableString.Invariant($"{budget.Value}") } : [],
+        options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = budget.Text } : [],
         options.Criterion, Compensate: false, Rotate: false, options.Exact, options.Request.Align ?? 0, options.Seed);
 
     private static string Word(BudgetQuantity quantity) => quantity == BudgetQuantity.Parameters ? "params" : quantity.ToString().ToLowerInvariant();
