@@ -146,8 +146,23 @@ public sealed class Compensator : IDisposable
                 progress?.Invoke(applied.Count, shrinking.Length);
             }
         }
+        if (_options.LastLayer && shrinking.Length > 0)
+            RefitLast(setting);
         var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
         return new CompensationResult(new UnitSelection(removed), applied, changed);
+    }
+
+    private void RefitLast(Setting setting)
+    {
+        var last = new LastLayers(_analysis, _consumers, setting.Gone, _student.Batches);
+        if (last.Layers.Count == 0)
+            return;
+        int place = last.Layers.Min(r => _lines.PositionOf(r.Consumer.Node));
+        _student.Move(place, []);
+        _teacher.Move(place, [.. last.Layers.Select(r => r.Stream.Name)]);
+        Dictionary<string, string> targets = last.Layers.ToDictionary(r => r.Original, r => r.Stream.Name);
+        _student.Observe(last.Statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
+        last.Apply();
     }
 
     public void Dispose()
