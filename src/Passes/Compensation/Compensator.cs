@@ -68,7 +68,6 @@ public sealed class Compensator : IDisposable
             Dictionary<Consumer, Residual> residuals = _options.Refit && _options.Correction > 0
                 ? stage.Places.SelectMany(p => p.Consumers).Distinct().Select(c => Residual.Of(c, _analysis)).OfType<Residual>().ToDictionary(r => r.Consumer)
                 : [];
-            _teacher.Move(stage.Start, []);
             _teacher.Move(stage.Start, [.. residuals.Values.Select(r => r.Stream.Name).Distinct()]);
             Dictionary<string, string> targets = residuals.Values.DistinctBy(r => r.Original).ToDictionary(r => r.Original, r => r.Stream.Name);
             foreach (Place place in stage.Places)
@@ -88,6 +87,25 @@ public sealed class Compensator : IDisposable
         }
         var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
         return new CompensationResult(new UnitSelection(removed), applied, changed);
+    }
+
+    /// <summary>Gives all dimensions another basis that may have one, and takes nothing away: outputs stay equal.</summary>
+    /// <returns>How many have another basis now.</returns>
+    internal int ChangeBases()
+    {
+        var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
+        int changed = 0;
+        foreach (Place place in _places.Where(p => p.Queries.Length + p.Values.Length > 0))
+        {
+            Treatment treatment = Create(place, setting, _ => null);
+            _student.Observe(treatment.Statistics);
+            treatment.Solve(place.Dimension.Size);
+            if (!treatment.IsRotated)
+                continue;
+            treatment.Apply(place.Dimension.Size);
+            changed++;
+        }
+        return changed;
     }
 
     public void Dispose()
