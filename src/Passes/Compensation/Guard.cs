@@ -1,0 +1,103 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Streams;
+using SiDT.Passes.Compensation.Treatments;
+
+namespace SiDT.Passes.Compensation;
+
+/// <summary>
+/// Keeps of several treatments of a dimension the one that changes the outputs least, on samples that nothing is fitted to: what is fitted to few
+/// samples, or to a target that matters little behind it, may be worse than nothing.
+/// </summary>
+internal sealed class Guard
+{
+    /// <summary>Below this share of the plain error a treatment needs no rival.</summary>
+    private const double Clear = 0.7;
+
+    private readonly GraphAnalysis _analysis;
+    private readonly Flow _student;
+    private readonly string[] _names;
+    private readonly IReadOnlyList<IReadOnlyDictionary<string, Tensor>> _expected;
+    private readonly double[] _spreads;
+
+    /// <param name="analysis">Of the graph whose numbers change.</param>
+    /// <param name="teacher">Samples on their way through the original, at the inputs.</param>
+    /// <param name="student">Samples on their way through the changing graph; the first <see cref="Flow.HeldOut"/> batches are judged by.</param>
+    public Guard(GraphAnalysis analysis, Flow teacher, Flow student)
+    {
+        _analysis = analysis;
+        _student = student;
+        _names = [.. analysis.Graph.Outputs.Where(o => analysis.Of(o) is { IsConstant: false, Type: var type } && type.IsFloating()).Select(o => o.Name)];
+        _expected = student.HeldOut == 0 || _names.Length == 0 ? [] : teacher.Outputs(_names, student.HeldOut);
+        _spreads = [.. _names.Select(Spread)];
+    }
+
+    /// <summary>Whether there is anything to judge by.</summary>
+    public bool IsThere => _expected.Count > 0;
+
+    /// <summary>Applies the best of some treatments.</summary>
+    /// <param name="kept">How many units of each group stay.</param>
+    /// <param name="plain">What must not be undercut.</param>
+    /// <param name="rivals">From the likeliest to be best; made, observed and solved when they are asked for.</param>
+    public Treatment Choose(int kept, Treatment plain, IEnumerable<Treatment> rivals)
+    {
+        Dictionary<Value, Tensor> before = Numbers();
+        Treatment best = plain;
+        best.Apply(kept);
+        double limit = Error(), least = limit;
+        Dictionary<Value, Tensor> numbers = Numbers();
+        foreach (Treatment rival in rivals.Select(r => (Restore(before), r).r))
+        {
+            rival.Apply(kept);
+            double error = Error();
+            if (error < least)
+                (best, least, numbers) = (rival, error, Numbers());
+            Restore(before);
+            if (least < Clear * limit)
+                break;
+        }
+        Restore(numbers);
+        return best;
+    }
+
+    private double Error()
+    {
+        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> found = _student.Outputs(_names, _student.HeldOut);
+        double error = 0;
+        for (int i = 0; i < _names.Length; i++)
+        {
+            double sum = 0;
+            for (int b = 0; b < found.Count; b++)
+            {
+                float[] x = _expected[b][_names[i]].ToFloats(), y = found[b][_names[i]].ToFloats();
+                for (int k = 0; k < x.Length; k++)
+                {
+                    double d = (double)x[k] - y[k];
+                    if (float.IsFinite(x[k]))
+                        sum += d * d;
+                }
+            }
+            error += sum / _spreads[i];
+        }
+        return double.IsNaN(error) ? double.PositiveInfinity : error;
+    }
+
+    private double Spread(string name)
+    {
+        double sum = 0, squares = 0;
+        long count = 0;
+        foreach (float x in _expected.SelectMany(e => e[name].ToFloats()).Where(float.IsFinite))
+            (sum, squares, count) = (sum + x, squares + ((double)x * x), count + 1);
+        return count == 0 ? 1 : Math.Max(squares - (sum * sum / count), 0) + 1e-30;
+    }
+
+    // tensors are immutable: the references are the state
+    private Dictionary<Value, Tensor> Numbers() => _analysis.Graph.Initializers.ToDictionary(v => v, v => v.Initializer!);
+
+    private static int Restore(Dictionary<Value, Tensor> numbers)
+    {
+        foreach ((Value value, Tensor tensor) in numbers)
+            value.Initializer = tensor;
+        return numbers.Count;
+    }
+}
