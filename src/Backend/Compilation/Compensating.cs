@@ -12,16 +12,34 @@ internal static class Compensating
 {
     private const int Rows = 24;
 
+    /// <summary>Whether anything is changed to lose less.</summary>
+    public static bool IsWanted(CompileOptions options) => options is { Compensation: not null, Calibration: not null };
+
+    /// <summary>Scores with the measured damage of each dimension that a budget may be spent on.</summary>
+    public static UnitScores Measure(Prepared model, UnitScores scores, CompileOptions options, Action<int, int> progress)
+    {
+        Prepared own = model.Fresh(); // measuring gives weights homes of their own
+        using Compensator compensator = Open(own, own.Own(model.Analysis, scores), options);
+        IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(d => Planner.MaySpend(d, options.Request), progress);
+        Dictionary<string, Dimension> known = model.Analysis.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
+        return scores.With(damages.ToDictionary(d => known[d.Key.Id], d => d.Value));
+    }
+
     /// <summary>A decision with the units that compensation chose, and what it did.</summary>
     public static (UnitSelection Selection, CompensationResult Result) Run(Prepared model, PlanOutcome outcome, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
-        DataSet data = CalibrationData.Open(model.Original, options);
-        using var compensator = new Compensator(model.Analysis, scores, data.Batches(Rows).Select(b => b.Feeds), options.Compensation!, options.Session);
+        using Compensator compensator = Open(model, scores, options);
         CompensationResult result = compensator.Run(outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length), progress);
         var removed = new Dictionary<Dimension, int[][]>(outcome.Selection.Removed);
         foreach ((Dimension dimension, int[][] gone) in result.Selection.Removed)
             removed[dimension] = gone;
         return (new UnitSelection(removed), result);
+    }
+
+    private static Compensator Open(Prepared model, UnitScores scores, CompileOptions options)
+    {
+        CalibrationSet set = CalibrationSet.Of(CalibrationData.Open(model.Original, options), options.Compensation!.Views, options.Seed);
+        return new Compensator(model.Analysis, scores, set.Batches(Rows).Select(b => b.Feeds), Rows, options.Compensation!, options.Session);
     }
 
     /// <summary>The small model with the numbers that it has without compensation.</summary>

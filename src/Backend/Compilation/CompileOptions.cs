@@ -37,6 +37,9 @@ public sealed record CompileOptions
     /// <summary>Whether ONNX Runtime's own fusions are written into the result.</summary>
     public bool Optimize { get; init; }
 
+    /// <summary>Costs of operators on the machine that the result is for; null: they are measured here.</summary>
+    public CostTable? Costs { get; init; }
+
     public ProofDemand Proof { get; init; } = ProofDemand.Required;
 
     /// <summary>Seed of whatever is random: the inputs of the proof, the criterion <c>random</c>.</summary>

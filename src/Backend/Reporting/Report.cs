@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Sweeps;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
@@ -38,6 +39,9 @@ public sealed record Report(string Command)
     /// <summary>Where the plan was written.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>Where the table of costs was written.</summary>
+    public string? Table { get; init; }
+
     /// <summary>Costs before, and after where something was cut.</summary>
     public PlanCost? Cost { get; init; }
 
@@ -58,6 +62,15 @@ public sealed record Report(string Command)
 
     /// <summary>What was gathered.</summary>
     public ReportStatistics? Statistics { get; init; }
+
+    /// <summary>The models of a sweep.</summary>
+    public IReadOnlyList<SweepRow>? Sweep { get; init; }
+
+    /// <summary>Where the curve of a sweep was drawn.</summary>
+    public string? Curve { get; init; }
+
+    /// <summary>How a budget of latency was met.</summary>
+    public PlannedLatency? LatencyBudget { get; init; }
 
     public IReadOnlyList<StageTime>? Stages { get; init; }
 

@@ -44,6 +44,7 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
         Proof = Result.Proof,
         Scores = Measured?.Scores,
         Latency = Measured?.Latencies,
+        LatencyBudget = Result.Decision.Latency,
         Stages = Clock.Times,
     };
 }

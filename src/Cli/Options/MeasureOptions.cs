@@ -20,6 +20,9 @@ internal sealed class MeasureOptions : OptionGroup
 
     public string? Preprocess(ParseResult words) => words.GetValue(_preprocess);
 
+    /// <summary>What the models of a sweep are compared on, and whether they are timed.</summary>
+    public SweepMeasurement OpenSweep(ParseResult words, string original, CompileRun run) => new(original, words.GetValue(_data), Preprocess(words), words.GetValue(_bench), run);
+
     /// <summary>Opens what is needed to measure; null if nothing is asked.</summary>
     public Measurement? Open(ParseResult words, string original, CompileRun run)
     {

@@ -17,8 +17,7 @@ internal sealed class Guard
     private readonly GraphAnalysis _analysis;
     private readonly Flow _student;
     private readonly string[] _names;
-    private readonly IReadOnlyList<IReadOnlyDictionary<string, Tensor>> _expected;
-    private readonly double[] _spreads;
+    private readonly OutputChange? _expected;
 
     /// <param name="analysis">Of the graph whose numbers change.</param>
     /// <param name="teacher">Samples on their way through the original, at the inputs.</param>
@@ -28,12 +27,11 @@ internal sealed class Guard
         _analysis = analysis;
         _student = student;
         _names = [.. analysis.Graph.Outputs.Where(o => analysis.Of(o) is { IsConstant: false, Type: var type } && type.IsFloating()).Select(o => o.Name)];
-        _expected = student.HeldOut == 0 || _names.Length == 0 ? [] : teacher.Outputs(_names, student.HeldOut);
-        _spreads = [.. _names.Select(Spread)];
+        _expected = student.HeldOut == 0 || _names.Length == 0 ? null : new OutputChange(teacher.Outputs(_names, student.HeldOut));
     }
 
     /// <summary>Whether there is anything to judge by.</summary>
-    public bool IsThere => _expected.Count > 0;
+    public bool IsThere => _expected is not null;
 
     /// <summary>Applies the best of some treatments.</summary>
     /// <param name="kept">How many units of each group stay.</param>
@@ -60,36 +58,7 @@ internal sealed class Guard
         return best;
     }
 
-    private double Error()
-    {
-        IReadOnlyList<IReadOnlyDictionary<string, Tensor>> found = _student.Outputs(_names, _student.HeldOut);
-        double error = 0;
-        for (int i = 0; i < _names.Length; i++)
-        {
-            double sum = 0;
-            for (int b = 0; b < found.Count; b++)
-            {
-                float[] x = _expected[b][_names[i]].ToFloats(), y = found[b][_names[i]].ToFloats();
-                for (int k = 0; k < x.Length; k++)
-                {
-                    double d = (double)x[k] - y[k];
-                    if (float.IsFinite(x[k]))
-                        sum += d * d;
-                }
-            }
-            error += sum / _spreads[i];
-        }
-        return double.IsNaN(error) ? double.PositiveInfinity : error;
-    }
-
-    private double Spread(string name)
-    {
-        double sum = 0, squares = 0;
-        long count = 0;
-        foreach (float x in _expected.SelectMany(e => e[name].ToFloats()).Where(float.IsFinite))
-            (sum, squares, count) = (sum + x, squares + ((double)x * x), count + 1);
-        return count == 0 ? 1 : Math.Max(squares - (sum * sum / count), 0) + 1e-30;
-    }
+    private double Error() => _expected!.Of(_student.Outputs(_names, _student.HeldOut));
 
     // tensors are immutable: the references are the state
     private Dictionary<Value, Tensor> Numbers() => _analysis.Graph.Initializers.ToDictionary(v => v, v => v.Initializer!);

@@ -75,7 +75,7 @@ internal sealed class CompensatedKind
     public (double Difference, int Rotated)? Rotate()
     {
         (_, Model work, GraphAnalysis analysis) = Prepare();
-        using var compensator = new Compensator(analysis, new MagnitudeCriterion().Score(analysis), _samples, new CompensationOptions { Refit = false }, s_session);
+        using var compensator = new Compensator(analysis, new MagnitudeCriterion().Score(analysis), _samples, BatchSize, new CompensationOptions { Refit = false }, s_session);
         int rotated = compensator.ChangeBases();
         return rotated == 0 ? null : (_error.LargestOf(work), rotated);
     }
@@ -84,7 +84,7 @@ internal sealed class CompensatedKind
         string kind, (Model Original, Model Work, GraphAnalysis Analysis) model, UnitScores scores, UnitSelection chosen, double plain, double active)
     {
         (Model original, Model work, GraphAnalysis analysis) = model;
-        using var compensator = new Compensator(analysis, scores, _samples, new CompensationOptions(), s_session);
+        using var compensator = new Compensator(analysis, scores, _samples, BatchSize, new CompensationOptions(), s_session);
         CompensationResult result = compensator.Run(chosen.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length));
         var removed = new Dictionary<Dimension, int[][]>(chosen.Removed);
         foreach ((Dimension dimension, int[][] gone) in result.Selection.Removed)
