@@ -26,7 +26,7 @@ public sealed class Compensator : IDisposable
     private readonly TokenWeights _tokens;
     private readonly Model _original;
     private readonly Dictionary<string, Tensor> _numbers;
-    private readonly Flow _teacher, _student;
+    private readonly Flow _teacher, _student, _judge;
     private readonly SessionSettings _settings;
     private readonly int _rows;
 
@@ -35,7 +35,7 @@ public sealed class Compensator : IDisposable
     private const int DamageRows = 48;
 
     // rows that nothing is fitted to: they say whether a fit is worth it
-    private const int JudgeRows = 24;
+    private const int JudgeRows = 32;
 
     /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
     /// <param name="scores">How much units matter, where nothing better can be found out.</param>
@@ -65,6 +65,8 @@ public sealed class Compensator : IDisposable
         _student.Start(_teacher);
         int few = Math.Min(_teacher.Batches / 4, (JudgeRows + rows - 1) / rows);
         _student.HeldOut = options.Guard ? few : 0;
+        _judge = new Flow(analysis, _lines, settings, () => work);
+        _judge.Start(_teacher, _student.HeldOut);
     }
 
     /// <summary>
@@ -119,7 +121,8 @@ public sealed class Compensator : IDisposable
         var removed = new Dictionary<Dimension, int[][]>();
         var applied = new Dictionary<Dimension, AppliedTreatment>();
         Place[] shrinking = [.. _places.Where(p => kept.TryGetValue(p.Dimension, out int k) && k < p.Dimension.Size)];
-        var guard = new Guard(_analysis, _teacher, _student);
+        var guard = new Guard(_analysis, _judge, _student);
+        Dictionary<Value, Tensor> whole = guard.Numbers();
         IReadOnlyList<Stage> stages = Stage.Of(shrinking, _analysis);
         for (int i = 0; i < stages.Count; i++)
         {
@@ -145,10 +148,11 @@ public sealed class Compensator : IDisposable
 
             Treatment Apply(Place place, int count)
             {
+                var plain = new PlainSelection(place.Dimension, setting, _scores.Of(place.Dimension), place.Why);
                 IEnumerable<Treatment> candidates = Candidates(place, setting, c => residuals.GetValueOrDefault(c)).Select(Solved);
                 if (guard.IsThere)
-                    return guard.Choose(count, new PlainSelection(place.Dimension, setting, _scores.Of(place.Dimension), "nothing better was found"), candidates);
-                Treatment treatment = candidates.First();
+                    return guard.Choose(count, plain, candidates);
+                Treatment treatment = candidates.FirstOrDefault(c => c.IsSolved, plain);
                 treatment.Apply(count);
                 return treatment;
 
@@ -157,8 +161,19 @@ public sealed class Compensator : IDisposable
                     if (candidate.Statistics.Count > 0)
                         _student.Observe(candidate.Statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
                     candidate.Solve(count);
+                    if (!candidate.IsSolved)
+                        plain.Why = "too little is known of its sizes";
                     return candidate;
                 }
+            }
+        }
+        if (guard.IsThere && applied.Count > 0)
+        {
+            PlainSelection[] plain = [.. shrinking.Select(p => new PlainSelection(p.Dimension, setting, _scores.Of(p.Dimension), "all else together did more harm"))];
+            if (guard.Falls(kept, plain, whole))
+            {
+                removed = plain.ToDictionary(t => t.Dimension, t => t.Removed(kept[t.Dimension]));
+                applied = plain.ToDictionary(t => t.Dimension, t => new AppliedTreatment(false, t.Description));
             }
         }
         var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
@@ -176,7 +191,7 @@ public sealed class Compensator : IDisposable
             Treatment treatment = Create(place, setting, _ => null);
             _student.Observe(treatment.Statistics);
             treatment.Solve(place.Dimension.Size);
-            if (!treatment.IsRotated)
+            if (!treatment.IsRotated || !treatment.IsSolved)
                 continue;
             treatment.Apply(place.Dimension.Size);
             changed++;
@@ -188,6 +203,7 @@ public sealed class Compensator : IDisposable
     {
         _teacher.Dispose();
         _student.Dispose();
+        _judge.Dispose();
     }
 
     // the likeliest to be best first
@@ -195,8 +211,8 @@ public sealed class Compensator : IDisposable
     {
         Treatment first = Create(place, setting, residuals);
         yield return first;
-        if (first.IsRotated)
-            yield return Create(place with { Queries = [], Keys = [], Values = [], Why = "the basis as it is does less harm" }, setting, residuals);
+        if (first.IsRotated || !first.IsSolved)
+            yield return Create(place with { Queries = [], Keys = [], Values = [], Why = first.IsSolved ? "the basis as it is does less harm" : "too little is known of its sizes" }, setting, residuals);
         if (place.Consumers.Length > 0)
             yield return new ReadSelection(place.Dimension, setting, place.Consumers, _ => null, _scores.Of(place.Dimension), place.Why) { IsOrderedByScores = true };
     }
@@ -206,10 +222,12 @@ public sealed class Compensator : IDisposable
         double[][] fallback = _scores.Of(place.Dimension);
         bool rotate = _options.Rotate;
         string? why = rotate ? place.Why : null;
-        if (place.Pair is { } pair)
+        if (place.Pairs.Length > 0)
         {
-            var moments = new PairMoments(pair, place.Dimension.Units, _analysis, _tokens);
-            return new PairRotation(place.Dimension, setting, moments, rotate ? place.Queries : [], rotate ? place.Keys : [], fallback, why);
+            PairMoments[] moments = [.. place.Pairs.Select(p => new PairMoments(p, place.Dimension.Units, _analysis, _tokens))];
+            return rotate && place.Queries.Length > 0
+                ? new PairRotation(place.Dimension, setting, moments[0], place.Queries, place.Keys, fallback)
+                : new PairSelection(place.Dimension, setting, moments, place.Scales, fallback, why);
         }
         if (rotate && place.Values.Length > 0 && place.Consumers is [var consumer])
             return new ValueRotation(place.Dimension, setting, consumer, place.Values, residuals(consumer));

@@ -14,20 +14,24 @@ internal sealed class Guard
     /// <summary>Below this share of the plain error a treatment needs no rival.</summary>
     private const double Clear = 0.7;
 
+    /// <summary>Few samples judge: what is plain must be better by more than chance to take the place of all.</summary>
+    private const double Clearly = 0.9;
+
     private readonly GraphAnalysis _analysis;
-    private readonly Flow _student;
+    private readonly Flow _judge, _student;
     private readonly string[] _names;
     private readonly OutputChange? _expected;
 
     /// <param name="analysis">Of the graph whose numbers change.</param>
-    /// <param name="teacher">Samples on their way through the original, at the inputs.</param>
-    /// <param name="student">Samples on their way through the changing graph; the first <see cref="Flow.HeldOut"/> batches are judged by.</param>
-    public Guard(GraphAnalysis analysis, Flow teacher, Flow student)
+    /// <param name="judge">The samples to judge by, at the inputs of the graph before its numbers change.</param>
+    /// <param name="student">Samples on their way through the changing graph; the first <see cref="Flow.HeldOut"/> batches are the same.</param>
+    public Guard(GraphAnalysis analysis, Flow judge, Flow student)
     {
         _analysis = analysis;
+        _judge = judge;
         _student = student;
         _names = [.. analysis.Graph.Outputs.Where(o => analysis.Of(o) is { IsConstant: false, Type: var type } && type.IsFloating()).Select(o => o.Name)];
-        _expected = student.HeldOut == 0 || _names.Length == 0 ? null : new OutputChange(teacher.Outputs(_names, student.HeldOut));
+        _expected = student.HeldOut == 0 || _names.Length == 0 ? null : new OutputChange(judge.Outputs(_names, student.HeldOut));
     }
 
     /// <summary>Whether there is anything to judge by.</summary>
@@ -44,7 +48,8 @@ internal sealed class Guard
         best.Apply(kept);
         double limit = Error(), least = limit;
         Dictionary<Value, Tensor> numbers = Numbers();
-        foreach (Treatment rival in rivals.Select(r => (Restore(before), r).r))
+        Restore(before); // rivals observe the dimension as it was
+        foreach (Treatment rival in rivals.Where(r => r.IsSolved))
         {
             rival.Apply(kept);
             double error = Error();
@@ -58,10 +63,30 @@ internal sealed class Guard
         return best;
     }
 
+    /// <summary>Applies treatments that are plain in place of all that was done, if the outputs then are nearer to the original's: what is better one by one need not be together.</summary>
+    /// <param name="kept">How many units of each group stay.</param>
+    /// <param name="plain">For every dimension that was treated.</param>
+    /// <param name="before">Numbers before anything was done.</param>
+    /// <returns>Whether they were.</returns>
+    public bool Falls(IReadOnlyDictionary<Dimension, int> kept, IReadOnlyCollection<Treatment> plain, Dictionary<Value, Tensor> before)
+    {
+        Dictionary<Value, Tensor> numbers = Numbers();
+        double limit = Total();
+        Restore(before);
+        foreach (Treatment treatment in plain)
+            treatment.Apply(kept[treatment.Dimension]);
+        if (Total() < Clearly * limit)
+            return true;
+        Restore(numbers);
+        return false;
+    }
+
+    private double Total() => _expected!.Of(_judge.Outputs(_names, _judge.Batches));
+
     private double Error() => _expected!.Of(_student.Outputs(_names, _student.HeldOut));
 
     // tensors are immutable: the references are the state
-    private Dictionary<Value, Tensor> Numbers() => _analysis.Graph.Initializers.ToDictionary(v => v, v => v.Initializer!);
+    public Dictionary<Value, Tensor> Numbers() => _analysis.Graph.Initializers.ToDictionary(v => v, v => v.Initializer!);
 
     private static int Restore(Dictionary<Value, Tensor> numbers)
     {

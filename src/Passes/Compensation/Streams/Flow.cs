@@ -49,9 +49,11 @@ internal sealed class Flow : IDisposable
     }
 
     /// <summary>Starts where another flow is.</summary>
-    public void Start(Flow other)
+    /// <param name="other">The other one.</param>
+    /// <param name="last">How many batches; all by default.</param>
+    public void Start(Flow other, int last = int.MaxValue)
     {
-        Batches = other.Batches;
+        Batches = Math.Min(other.Batches, last);
         Place = other.Place;
         foreach (string name in _lines.Crossing(Place))
         {

@@ -4,13 +4,16 @@ using SiDT.Passes.Compensation.Statistics;
 namespace SiDT.Passes.Compensation.Treatments;
 
 /// <summary>The units go that score least, and all other numbers stay.</summary>
-internal sealed class PlainSelection(Dimension dimension, Setting setting, double[][] scores, string why) : Treatment(dimension)
+internal sealed class PlainSelection(Dimension dimension, Setting setting, double[][] scores, string? why) : Treatment(dimension)
 {
+    /// <summary>Why nothing better was done.</summary>
+    public string Why { get; set; } = why ?? "nothing better was found";
+
     public override IReadOnlyList<IStatistic> Statistics => [];
 
     public override bool IsRotated => false;
 
-    public override string Description => $"selection ({why})";
+    public override string Description => $"plain selection ({Why})";
 
     public override void Solve(int least)
     {

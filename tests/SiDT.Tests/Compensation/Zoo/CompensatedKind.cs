@@ -20,9 +20,9 @@ internal sealed class CompensatedKind
     /// <summary>The kinds that are treated here.</summary>
     public static readonly string[] Kinds = ["mlp", "heads", "qk", "v", "conv", "other"];
 
-    private const int Batches = 16, BatchSize = 4;
+    private const int Batches = 16, BatchSize = 8;
 
-    private static readonly SessionSettings s_session = new(Threads: 1);
+    private static readonly SessionSettings s_session = new(Threads: 1, Optimize: false);
 
     private readonly string _name;
     private readonly Func<Model> _make;

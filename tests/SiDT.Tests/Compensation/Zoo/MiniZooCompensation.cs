@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using SiDT.Tests.MiniZoo;
 
 namespace SiDT.Tests.Compensation.Zoo;
@@ -10,7 +11,7 @@ internal static class MiniZooCompensation
 
     public static CompensatedOutcome[] Of(string graph) => s_runs.GetOrAdd(graph, g => new Lazy<CompensatedOutcome[]>(() => Run(MiniZooGraphs.Named(g)))).Value;
 
-    public static CompensatedOutcome[] All => [.. MiniZooGraphs.All.AsParallel().AsOrdered().SelectMany(g => Of(g.Name))];
+    public static CompensatedOutcome[] All => [.. MiniZooGraphs.All.Where(g => Regex.IsMatch(g.Name, Environment.GetEnvironmentVariable("SIDT_ZOO_ONLY") ?? "")).AsParallel().AsOrdered().SelectMany(g => Of(g.Name))];
 
     private static CompensatedOutcome[] Run(MiniZooGraph graph)
     {
