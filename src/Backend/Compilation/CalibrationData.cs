@@ -22,4 +22,13 @@ public static class CalibrationData
     /// <summary>What the user should know of the data; null where they were given.</summary>
     public static string? Note(CompileOptions options) => options.Calibration is not null ? null
         : $"no calibration data are given, so {options.SyntheticSamples} synthetic samples (dead leaves and 1/f noise; random numbers where the model reads no pictures) stand in for them; '--calib DATA' names real ones";
+
+    /// <summary>What the user should know of data that were opened.</summary>
+    public static IEnumerable<string> Notes(DataSet data, CompileOptions options)
+    {
+        if (Note(options) is { } note)
+            yield return note;
+        if (data.Preprocessing is { IsAssumed: true } preprocessing)
+            yield return $"neither the model nor the command says how pictures are prepared ({preprocessing.Origin}); '--preprocess' does";
+    }
 }

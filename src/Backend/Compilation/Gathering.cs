@@ -29,7 +29,7 @@ public static class Gathering
         var facts = new StatisticsFacts(model.Input.Sha256 ?? "", rows.Samples, rows.SamplesOfAll, rows.Views, rows.Seed, shard.Count, [shard.Index]);
         var writer = new StatisticsWriter(target, facts, gatherer.Arrays);
         gatherer.Run(rows, options.Session, writer, progress);
-        return new GatherResult(facts, gatherer.Count, [.. Notes(gatherer, options, rows)]);
+        return new GatherResult(facts, gatherer.Count, [.. CalibrationData.Notes(data, options), .. Notes(gatherer, rows)]);
     }
 
     /// <summary>Adds files and writes the sum.</summary>
@@ -57,10 +57,8 @@ public static class Gathering
     internal static string Partial(string name, StatisticsFacts facts) =>
         $"{name} holds {facts.Samples} of {facts.SamplesOfAll} samples (parts {facts.ShardText}); 'sidtc merge' adds the others";
 
-    private static IEnumerable<string> Notes(Gatherer gatherer, CompileOptions options, CalibrationSet rows)
+    private static IEnumerable<string> Notes(Gatherer gatherer, CalibrationSet rows)
     {
-        if (CalibrationData.Note(options) is { } note)
-            yield return note;
         if (rows.WhyOneView is { } why)
             yield return $"there is one view of each sample, because {why}";
         foreach ((string value, long width) in gatherer.TooWide)

@@ -135,19 +135,27 @@ public sealed class Compensator : IDisposable
                 : [];
             _teacher.Move(i + 1 < stages.Count ? stages[i + 1].Start : stage.Start, [.. residuals.Values.Select(r => r.Stream.Name).Distinct()]);
             Dictionary<string, string> targets = residuals.Values.DistinctBy(r => r.Original).ToDictionary(r => r.Original, r => r.Stream.Name);
+            if (guard.IsThere)
+                guard.Approach(i + 1 < stages.Count ? _lines.Crossing(_teacher.Place) : [], _teacher);
             foreach (Place place in stage.Places)
             {
+                NetRefinement? refinement = _options.Steps && place.Net is { } net
+                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _options.Correction, _student.Batches, _options.Seed), _options, _settings)
+                    : null;
                 int count = kept[place.Dimension];
-                Treatment treatment = Apply(place, count);
+                Treatment treatment = Apply(place, count, refinement);
                 int[][] gone = treatment.Removed(count);
                 removed[place.Dimension] = gone;
                 setting.Gone.UnionWith(_analysis.Classes.Gone(gone.SelectMany((indices, g) => indices.Select(i => place.Dimension.Units[g][i]))));
-                applied[place.Dimension] = new AppliedTreatment(treatment.IsRotated, treatment.Description);
+                string? unrefined = refinement is null ? null : guard.Improve(() => refinement.Run(_analysis.Graph.Model, setting.Gone));
+                applied[place.Dimension] = new AppliedTreatment(
+                    treatment.IsRotated, treatment.Description + (refinement is null ? "" : unrefined is null ? " and steps" : $" (no steps: {unrefined})"));
                 progress?.Invoke(applied.Count, shrinking.Length);
             }
 
-            Treatment Apply(Place place, int count)
+            Treatment Apply(Place place, int count, NetRefinement? refinement)
             {
+                bool isSampled = false;
                 var plain = new PlainSelection(place.Dimension, setting, _scores.Of(place.Dimension), place.Why);
                 IEnumerable<Treatment> candidates = Candidates(place, setting, c => residuals.GetValueOrDefault(c)).Select(Solved);
                 if (guard.IsThere)
@@ -158,8 +166,10 @@ public sealed class Compensator : IDisposable
 
                 Treatment Solved(Treatment candidate)
                 {
-                    if (candidate.Statistics.Count > 0)
-                        _student.Observe(candidate.Statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
+                    IStatistic[] statistics = refinement is null || isSampled ? [.. candidate.Statistics] : [.. candidate.Statistics, refinement.Samples];
+                    isSampled = true; // once is enough, and the first run takes them along
+                    if (statistics.Length > 0)
+                        _student.Observe(statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
                     candidate.Solve(count);
                     if (!candidate.IsSolved)
                         plain.Why = "too little is known of its sizes";

@@ -18,9 +18,18 @@ public sealed class Gatherer
 
     private readonly Model _model;
     private readonly GatheredValue[] _values;
+    private readonly long _mostNumbers;
 
     public Gatherer(GraphAnalysis analysis)
+        : this(analysis, MostNumbers)
     {
+    }
+
+    /// <param name="analysis">Of the model.</param>
+    /// <param name="mostNumbers">Numbers that are summed in one pass over the data, if one value alone has not more.</param>
+    internal Gatherer(GraphAnalysis analysis, long mostNumbers)
+    {
+        _mostNumbers = mostNumbers;
         _model = analysis.Graph.Model;
         IReadOnlyList<Reader> readers = new ReaderFinder(analysis, new LiveClasses(analysis)).Run();
         _values = [.. readers.SelectMany(r => new[] { r.Left, r.Right }).OfType<Probe>().Distinct().Select(p => new GatheredValue(p)).OrderBy(v => v.Name, StringComparer.Ordinal)];
@@ -71,7 +80,7 @@ public sealed class Gatherer
         var pass = new List<GatheredValue>();
         foreach (GatheredValue value in _values)
         {
-            if (pass.Count > 0 && pass.Sum(v => v.Numbers) + value.Numbers > MostNumbers)
+            if (pass.Count > 0 && pass.Sum(v => v.Numbers) + value.Numbers > _mostNumbers)
             {
                 yield return [.. pass];
                 pass.Clear();

@@ -103,6 +103,17 @@ public sealed class GathererTests : IDisposable
     }
 
     [Fact]
+    public void Many_passes_give_what_one_gives()
+    {
+        Model model = MiniZooGraphs.Named("packed-gather").Make();
+        GraphAnalysis analysis = Analyse(model);
+        using Session session = Session.Open(model, s_settings);
+        CalibrationSet rows = CalibrationSet.Of(SyntheticPictures.For(model, session, 3, seed: 3).Data, 2, seed: 3);
+
+        Assert.Equal(Bytes(new Gatherer(analysis), rows), Bytes(new Gatherer(analysis, mostNumbers: 1), rows));
+    }
+
+    [Fact]
     public void What_is_not_finite_is_named()
     {
         var g = new GraphBuilder(new Spelling { Opset = 17 });
@@ -127,12 +138,14 @@ public sealed class GathererTests : IDisposable
         Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, 1e-5 * expected.Max(Math.Abs)));
     }
 
-    private StatisticsFile Gather(Model model, CalibrationSet rows)
+    private static byte[] Bytes(Gatherer gatherer, CalibrationSet rows)
     {
-        var gatherer = new Gatherer(Analyse(model));
         using var stream = new MemoryStream();
         var facts = new StatisticsFacts("ab", rows.Samples, rows.SamplesOfAll, rows.Views, rows.Seed, 1, [1]);
         gatherer.Run(rows, s_settings, new StatisticsWriter(stream, facts, gatherer.Arrays));
-        return StatisticsFile.Open(_folder.Write($"{Guid.NewGuid():n}.safetensors", stream.ToArray()));
+        return stream.ToArray();
     }
+
+    private StatisticsFile Gather(Model model, CalibrationSet rows) =>
+        StatisticsFile.Open(_folder.Write($"{Guid.NewGuid():n}.safetensors", Bytes(new Gatherer(Analyse(model)), rows)));
 }

@@ -24,6 +24,8 @@ internal sealed class PlaceFinder
         public List<(Node Node, int Input)> Right { get; init; } = [];
 
         public List<(Node Node, int Input)> Scales { get; init; } = [];
+
+        public FeedForwardNet? Net { get; init; }
     }
 
     public PlaceFinder(GraphAnalysis analysis)
@@ -63,7 +65,7 @@ internal sealed class PlaceFinder
         Dictionary<Dimension, (int Start, int End)> spans = Spans();
         return [.. places.Select(p => new Place(
             p.Draft.Dimension, p.Draft.Pairs, p.Draft.Pairs.Length == 0 ? [] : p.Left, p.Right, p.Draft.Consumers,
-            p.Draft.Pairs.Length == 0 ? p.Left : [], p.Draft.Why, p.Scales, spans[p.Draft.Dimension].Start, spans[p.Draft.Dimension].End))];
+            p.Draft.Pairs.Length == 0 ? p.Left : [], p.Draft.Why, p.Scales, spans[p.Draft.Dimension].Start, spans[p.Draft.Dimension].End) { Net = p.Draft.Net })];
     }
 
     // none at all if one of them cannot be written
@@ -90,9 +92,9 @@ internal sealed class PlaceFinder
             var path = new LinearPath(_analysis, units.Contains);
             path.Walk(only.Input);
             path.CheckReaders(only.Node);
-            return path.Reason is { } reason ? new Draft(dimension, consumers, reason) : new Draft(dimension, consumers, null) { Left = [.. path.Operands] };
+            return path.Reason is { } reason ? new Draft(dimension, consumers, reason) { Net = NetOf(dimension, consumers) } : new Draft(dimension, consumers, null) { Left = [.. path.Operands] };
         }
-        return new Draft(dimension, consumers, isRow ? null : consumers.Length > 1 ? "several products read it" : "a product reads it at several places");
+        return new Draft(dimension, consumers, isRow ? null : consumers.Length > 1 ? "several products read it" : "a product reads it at several places") { Net = isRow ? null : NetOf(dimension, consumers) };
     }
 
     private Draft PairsOf(Dimension dimension, Pairing[] pairs, string? why, HashSet<int> units)
@@ -118,6 +120,9 @@ internal sealed class PlaceFinder
         }
         return draft;
     }
+
+    private FeedForwardNet? NetOf(Dimension dimension, Consumer[] consumers) =>
+        consumers is [var only] ? FeedForwardNet.Find(dimension, only, Consumers, _analysis) : null;
 
     private static HashSet<int> UnitsOf(Dimension dimension) => [.. dimension.Units.SelectMany(g => g)];
 
