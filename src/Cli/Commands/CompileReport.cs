@@ -30,7 +30,7 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
             table.Scores(scores);
         if (Measured?.Latencies is { } latencies)
             table.Latencies(latencies);
-        table.Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output} and {OutputPlace.PlanOf(Output)}.").Write(terminal.Results);
+        table.Compensation(Result.Decision.Plan.Dimensions).Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output} and {OutputPlace.PlanOf(Output)}.").Write(terminal.Results);
     }
 
     private Report ToReport() => new(Command)
