@@ -87,10 +87,12 @@ public sealed record Report(string Command)
 public sealed record ReportFile(string File, string? Sha256, long Bytes);
 
 /// <summary>A dimension of a plan without the positions.</summary>
-public sealed record ReportDimension(string Id, string Kind, int Size, int Groups, int Kept, string Status, string? Reason)
+/// <param name="Basis">Whether units are those of the file (<c>index</c>) or of another basis (<c>rotated</c>).</param>
+/// <param name="Compensation">What was done to what stays, and why nothing better.</param>
+public sealed record ReportDimension(string Id, string Kind, int Size, int Groups, int Kept, string Status, string? Reason, string Basis, string Compensation)
 {
     public static IReadOnlyList<ReportDimension> Of(IEnumerable<PlanDimension> dimensions) =>
-        [.. dimensions.Select(d => new ReportDimension(d.Id, d.Kind, d.Size, d.Groups, d.Kept, d.Status, d.Reason))];
+        [.. dimensions.Select(d => new ReportDimension(d.Id, d.Kind, d.Size, d.Groups, d.Kept, d.Status, d.Reason, d.Basis, d.Compensation))];
 }
 
 /// <param name="File">Where the statistics were written.</param>

@@ -34,7 +34,7 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
             table.Met(met);
         if (Measured?.Work is { } work && (Measured.Latencies?[1].Ratio.Value ?? Result.Decision.Latency?.Measured) is { } left && Result.Decision.Plan.Cost is { Macs: [> 0, _] } macs && work.Explain(left, (double)macs.Macs[1] / macs.Macs[0]) is { } why)
             table.Note(why);
-        table.Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output} and {OutputPlace.PlanOf(Output)}.").Write(terminal.Results);
+        table.Compensation(Result.Decision.Plan.Dimensions).Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output} and {OutputPlace.PlanOf(Output)}.").Write(terminal.Results);
     }
 
     private Report ToReport() => new(Command)

@@ -78,6 +78,13 @@ internal sealed class ChangeTable
         return this;
     }
 
+    /// <summary>What was done to what stays.</summary>
+    public ChangeTable Compensation(IReadOnlyList<PlanDimension> dimensions)
+    {
+        _notes.AddRange(CompensationText.Of(dimensions).Select(Markup.Escape));
+        return this;
+    }
+
     public ChangeTable Proof(ProofResult? proof)
     {
         string text = Markup.Escape(ProofText.Of(proof));

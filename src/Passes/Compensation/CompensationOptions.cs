@@ -18,6 +18,9 @@ public sealed record CompensationOptions
     /// <summary>Ridge of the correction, which generalises worse.</summary>
     public double CorrectionRidge { get; init; } = 1;
 
+    /// <summary>Whether each treatment has to prove itself on samples that nothing is fitted to.</summary>
+    public bool Guard { get; init; } = true;
+
     /// <summary>Whether feed-forward nets are refined by steps.</summary>
     public bool Steps { get; init; } = true;
 

@@ -26,13 +26,16 @@ public sealed class Compensator : IDisposable
     private readonly TokenWeights _tokens;
     private readonly Model _original;
     private readonly Dictionary<string, Tensor> _numbers;
-    private readonly Flow _teacher, _student;
+    private readonly Flow _teacher, _student, _judge;
     private readonly SessionSettings _settings;
     private readonly int _rows;
 
     // sizes at which damage is measured, and rows that it is measured on
     private static readonly double[] s_shares = [0.75, 0.5, 0.25, 0.125];
     private const int DamageRows = 48;
+
+    // rows that nothing is fitted to: they say whether a fit is worth it
+    private const int JudgeRows = 32;
 
     /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
     /// <param name="scores">How much units matter, where nothing better can be found out.</param>
@@ -60,6 +63,10 @@ public sealed class Compensator : IDisposable
         _student = new Flow(analysis, _lines, settings, () => work);
         _teacher.Start(batches);
         _student.Start(_teacher);
+        int few = Math.Min(_teacher.Batches / 4, (JudgeRows + rows - 1) / rows);
+        _student.HeldOut = options.Guard ? few : 0;
+        _judge = new Flow(analysis, _lines, settings, () => work);
+        _judge.Start(_teacher, _student.HeldOut);
     }
 
     /// <summary>
@@ -114,6 +121,8 @@ public sealed class Compensator : IDisposable
         var removed = new Dictionary<Dimension, int[][]>();
         var applied = new Dictionary<Dimension, AppliedTreatment>();
         Place[] shrinking = [.. _places.Where(p => kept.TryGetValue(p.Dimension, out int k) && k < p.Dimension.Size)];
+        var guard = new Guard(_analysis, _judge, _student);
+        Dictionary<Value, Tensor> whole = guard.Numbers();
         IReadOnlyList<Stage> stages = Stage.Of(shrinking, _analysis);
         for (int i = 0; i < stages.Count; i++)
         {
@@ -126,24 +135,55 @@ public sealed class Compensator : IDisposable
                 : [];
             _teacher.Move(i + 1 < stages.Count ? stages[i + 1].Start : stage.Start, [.. residuals.Values.Select(r => r.Stream.Name).Distinct()]);
             Dictionary<string, string> targets = residuals.Values.DistinctBy(r => r.Original).ToDictionary(r => r.Original, r => r.Stream.Name);
+            if (guard.IsThere)
+                guard.Approach(i + 1 < stages.Count ? _lines.Crossing(_teacher.Place) : [], _teacher);
             foreach (Place place in stage.Places)
             {
-                Treatment treatment = Create(place, setting, c => residuals.GetValueOrDefault(c));
                 NetRefinement? refinement = _options.Steps && place.Net is { } net
                     ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _options.Correction, _student.Batches, _options.Seed), _options, _settings)
                     : null;
-                if (treatment.Statistics.Count > 0)
-                    _student.Observe(refinement is null ? treatment.Statistics : [.. treatment.Statistics, refinement.Samples], (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
                 int count = kept[place.Dimension];
-                treatment.Solve(count);
-                treatment.Apply(count);
+                Treatment treatment = Apply(place, count, refinement);
                 int[][] gone = treatment.Removed(count);
                 removed[place.Dimension] = gone;
                 setting.Gone.UnionWith(_analysis.Classes.Gone(gone.SelectMany((indices, g) => indices.Select(i => place.Dimension.Units[g][i]))));
-                string? unrefined = refinement?.Run(_analysis.Graph.Model, setting.Gone);
+                string? unrefined = refinement is null ? null : guard.Improve(() => refinement.Run(_analysis.Graph.Model, setting.Gone));
                 applied[place.Dimension] = new AppliedTreatment(
                     treatment.IsRotated, treatment.Description + (refinement is null ? "" : unrefined is null ? " and steps" : $" (no steps: {unrefined})"));
                 progress?.Invoke(applied.Count, shrinking.Length);
+            }
+
+            Treatment Apply(Place place, int count, NetRefinement? refinement)
+            {
+                bool isSampled = false;
+                var plain = new PlainSelection(place.Dimension, setting, _scores.Of(place.Dimension), place.Why);
+                IEnumerable<Treatment> candidates = Candidates(place, setting, c => residuals.GetValueOrDefault(c)).Select(Solved);
+                if (guard.IsThere)
+                    return guard.Choose(count, plain, candidates);
+                Treatment treatment = candidates.FirstOrDefault(c => c.IsSolved, plain);
+                treatment.Apply(count);
+                return treatment;
+
+                Treatment Solved(Treatment candidate)
+                {
+                    IStatistic[] statistics = refinement is null || isSampled ? [.. candidate.Statistics] : [.. candidate.Statistics, refinement.Samples];
+                    isSampled = true; // once is enough, and the first run takes them along
+                    if (statistics.Length > 0)
+                        _student.Observe(statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
+                    candidate.Solve(count);
+                    if (!candidate.IsSolved)
+                        plain.Why = "too little is known of its sizes";
+                    return candidate;
+                }
+            }
+        }
+        if (guard.IsThere && applied.Count > 0)
+        {
+            PlainSelection[] plain = [.. shrinking.Select(p => new PlainSelection(p.Dimension, setting, _scores.Of(p.Dimension), "all else together did more harm"))];
+            if (guard.Falls(kept, plain, whole))
+            {
+                removed = plain.ToDictionary(t => t.Dimension, t => t.Removed(kept[t.Dimension]));
+                applied = plain.ToDictionary(t => t.Dimension, t => new AppliedTreatment(false, t.Description));
             }
         }
         if (_options.LastLayer && shrinking.Length > 0)
@@ -165,10 +205,41 @@ public sealed class Compensator : IDisposable
         last.Apply();
     }
 
+    /// <summary>Gives all dimensions another basis that may have one, and takes nothing away: outputs stay equal.</summary>
+    /// <returns>How many have another basis now.</returns>
+    internal int ChangeBases()
+    {
+        var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
+        int changed = 0;
+        foreach (Place place in _places.Where(p => p.Queries.Length + p.Values.Length > 0))
+        {
+            Treatment treatment = Create(place, setting, _ => null);
+            _student.Observe(treatment.Statistics);
+            treatment.Solve(place.Dimension.Size);
+            if (!treatment.IsRotated || !treatment.IsSolved)
+                continue;
+            treatment.Apply(place.Dimension.Size);
+            changed++;
+        }
+        return changed;
+    }
+
     public void Dispose()
     {
         _teacher.Dispose();
         _student.Dispose();
+        _judge.Dispose();
+    }
+
+    // the likeliest to be best first
+    private IEnumerable<Treatment> Candidates(Place place, Setting setting, Func<Consumer, Residual?> residuals)
+    {
+        Treatment first = Create(place, setting, residuals);
+        yield return first;
+        if (first.IsRotated || !first.IsSolved)
+            yield return Create(place with { Queries = [], Keys = [], Values = [], Why = first.IsSolved ? "the basis as it is does less harm" : "too little is known of its sizes" }, setting, residuals);
+        if (place.Consumers.Length > 0)
+            yield return new ReadSelection(place.Dimension, setting, place.Consumers, _ => null, _scores.Of(place.Dimension), place.Why) { IsOrderedByScores = true };
     }
 
     private Treatment Create(Place place, Setting setting, Func<Consumer, Residual?> residuals)
@@ -176,10 +247,12 @@ public sealed class Compensator : IDisposable
         double[][] fallback = _scores.Of(place.Dimension);
         bool rotate = _options.Rotate;
         string? why = rotate ? place.Why : null;
-        if (place.Pair is { } pair)
+        if (place.Pairs.Length > 0)
         {
-            var moments = new PairMoments(pair, place.Dimension.Units, _analysis, _tokens);
-            return new PairRotation(place.Dimension, setting, moments, rotate ? place.Queries : [], rotate ? place.Keys : [], fallback, why);
+            PairMoments[] moments = [.. place.Pairs.Select(p => new PairMoments(p, place.Dimension.Units, _analysis, _tokens))];
+            return rotate && place.Queries.Length > 0
+                ? new PairRotation(place.Dimension, setting, moments[0], place.Queries, place.Keys, fallback)
+                : new PairSelection(place.Dimension, setting, moments, place.Scales, fallback, why);
         }
         if (rotate && place.Values.Length > 0 && place.Consumers is [var consumer])
             return new ValueRotation(place.Dimension, setting, consumer, place.Values, residuals(consumer));

@@ -19,6 +19,8 @@ internal sealed class OutputChange(IReadOnlyList<IReadOnlyDictionary<string, Ten
                 (double change, double size) = sums.GetValueOrDefault(name);
                 for (int k = 0; k < now.Length; k++)
                 {
+                    if (!float.IsFinite(then[k]))
+                        continue; // what a mask makes of nothing
                     double difference = now[k] - then[k];
                     change += difference * difference;
                     size += (double)then[k] * then[k];

@@ -22,7 +22,7 @@ internal sealed class ConsumerFinder(GraphAnalysis analysis)
         foreach (Contraction contraction in found)
         {
             Value weight = _own.Own(contraction.Node, contraction.Weight);
-            (Value bias, Value result) = Bias(contraction, weight);
+            (Value bias, Value result) = Bias(contraction);
             consumers.Add(new Consumer(contraction, analysis, weight, bias, result));
         }
         analysis.Graph.Sweep();
@@ -46,7 +46,7 @@ internal sealed class ConsumerFinder(GraphAnalysis analysis)
         return layout.Type.IsFloating() && touching.Length > 0 && factors.All(f => f.Size.IsConstant) && touching.All(a => a.Over.All(factors.Contains));
     }
 
-    private (Value Bias, Value Result) Bias(Contraction contraction, Value weight)
+    private (Value Bias, Value Result) Bias(Contraction contraction)
     {
         Node node = contraction.Node;
         Value result = node.Result;
@@ -60,7 +60,7 @@ internal sealed class ConsumerFinder(GraphAnalysis analysis)
             }
             else
             {
-                Value zeros = Zeros($"{result.Name}_bias", weight.Constant!.Type, [width]);
+                Value zeros = Zeros($"{result.Name}_bias", analysis.Of(result).Type, [width]);
                 node.SetInput(2, zeros);
                 Adopt(zeros, result, lastOnly: true);
                 return (zeros, result);
@@ -71,7 +71,7 @@ internal sealed class ConsumerFinder(GraphAnalysis analysis)
         {
             return (_own.Own(add, 1 - use.Index), add.Result);
         }
-        Value bias = Zeros($"{result.Name}_bias", weight.Constant!.Type, [.. contraction.BiasShape.SkipWhile(d => d == 1)]);
+        Value bias = Zeros($"{result.Name}_bias", analysis.Of(result).Type, [.. contraction.BiasShape.SkipWhile(d => d == 1)]);
         Adopt(bias, result, lastOnly: false);
         Value sum = analysis.Graph.NewValue($"{result.Name}_biased");
         if (result.IsOutput)

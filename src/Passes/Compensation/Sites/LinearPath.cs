@@ -17,13 +17,16 @@ internal sealed class LinearPath
 
     private readonly GraphAnalysis _analysis;
     private readonly Func<int, bool> _isUnit;
+    private readonly bool _scales;
     private readonly HashSet<Node> _visited = new(ReferenceEqualityComparer.Instance);
     private readonly List<(Node Node, int Input)> _operands = [];
 
     /// <param name="analysis">Of the graph.</param>
     /// <param name="isUnit">Whether a class is one of the units, or covers or is covered by none other.</param>
-    public LinearPath(GraphAnalysis analysis, Func<int, bool> isUnit)
+    /// <param name="scales">Whether units shall only be scaled, each by a factor of its own: then they may be treated unlike each other.</param>
+    public LinearPath(GraphAnalysis analysis, Func<int, bool> isUnit, bool scales = false)
     {
+        _scales = scales;
         _analysis = analysis;
         _isUnit = isUnit;
     }
@@ -64,10 +67,19 @@ internal sealed class LinearPath
             case "Add" or "Sub" or "Sum":
                 if (carrying.Length < node.Inputs.Count)
                     Reason = $"{node} adds the same number to all units";
-                else if (node.Is("Sub") && node.Inputs[1] is { } second && _analysis.Of(second).IsConstant)
+                else if (!_scales && node.Is("Sub") && node.Inputs[1] is { } second && _analysis.Of(second).IsConstant)
                     Reason = $"{node} subtracts from units"; // the sign would have to be followed
                 else
                     Follow(node);
+                return;
+            case "Mul" or "Div" when _scales && carrying.Count(v => !_analysis.Of(v).IsConstant) <= 1:
+                Scaled(node, carrying);
+                return;
+            case "LayerNormalization" or "RMSNormalization" or "SimplifiedLayerNormalization" or "BatchNormalization" when _scales && Carries(node.Input(1)):
+                Take(node, node.Input(2) is null || node.OpType is "RMSNormalization" or "SimplifiedLayerNormalization" ? [1] : [1, 2]);
+                return;
+            case "RotaryEmbedding" or "Neg" when _scales:
+                Walk(node.Inputs[0]!);
                 return;
             case "Mul" or "Div":
                 if (carrying.Length > 1)
@@ -107,6 +119,26 @@ internal sealed class LinearPath
             Reason ??= $"'{output.Name}' is an output";
     }
 
+    // numbers of units alone are theirs to scale; tables over positions besides are passed by
+    private void Scaled(Node node, Value[] carrying)
+    {
+        int constant = node.Is("Mul") ? node.Inputs.ToList().FindIndex(v => Carries(v) && _analysis.Of(v!).IsConstant) : -1;
+        if (constant >= 0 && OwnNumbers.IsFree(node.Inputs[constant]!) && IsOfUnitsAlone(_analysis.Of(node.Inputs[constant]!)))
+            Take(node, [constant]);
+        else if (node.Is("Div") && !(Carries(node.Inputs[0]) && !_analysis.Of(node.Inputs[0]!).IsConstant))
+            Reason = $"{node} is not linear";
+        else if (carrying.FirstOrDefault(v => !_analysis.Of(v).IsConstant) is { } activation)
+            Walk(activation);
+        else
+            Reason = $"{node} scales unit by unit";
+    }
+
+    private static bool IsOfUnitsAlone(Layout layout)
+    {
+        HashSet<Factor> labelled = [.. layout.Arrays.SelectMany(a => a.Over)];
+        return layout.Axes.SelectMany(a => a).All(f => labelled.Contains(f) || f.Size.Is(1));
+    }
+
     // a product that sums over the units passes no label on; a selection of other units does not either
     private bool ReadsUnits(Node reader) => _analysis.Flow.Macs.ContainsKey(reader) || (!reader.Is("Shape") && !s_movements.Contains(reader.OpType));
 
@@ -136,7 +168,7 @@ internal sealed class LinearPath
         }
         for (int i = 0; i < node.Inputs.Count; i++)
         {
-            if (!inputs.Contains(i) && Carries(node.Inputs[i]) && !node.Is("Add") && !node.Is("Concat") && !node.Is("Sub") && !node.Is("Sum"))
+            if (!inputs.Contains(i) && Carries(node.Inputs[i]) && !node.Is("Add") && !node.Is("Concat") && !node.Is("Sub") && !node.Is("Sum") && !_scales)
                 Reason ??= $"it goes through {node}";
         }
     }

@@ -30,11 +30,16 @@ internal sealed record Pairing(Node Node, Value Query, Value Key, int[] QueryOrd
         AxisIndex[] units = [.. inA.OfType<AxisIndex>().Where(i => inB.Contains(i) && !inY.Contains(i))];
         AxisIndex[] batch = [.. inY.OfType<AxisIndex>().Where(i => inA.Contains(i) && inB.Contains(i))];
         AxisIndex[] rowsA = [.. inA.OfType<AxisIndex>().Except(units).Except(batch)], rowsB = [.. inB.OfType<AxisIndex>().Except(units).Except(batch)];
-        if (units.Length != 1 || rowsA.Length != 1 || rowsB.Length != 1)
+        if (units.Length != 1 || rowsA.Length > 1 || rowsB.Length > 1)
             return null;
-        int[] Order(AxisIndex?[] axes, params AxisIndex[] last)
+        // a single row (one query is enough where one token is read) has no index: any axis of size one is it
+        AxisIndex? rowA = rowsA.FirstOrDefault(), rowB = rowsB.FirstOrDefault();
+        if (Singles(inA, rowA) < 0 || Singles(inB, rowB) < 0 || Singles(inY, rowA, rowB) < 0)
+            return null;
+        int[] Order(AxisIndex?[] axes, params AxisIndex?[] last)
         {
-            int[] order = [.. batch.Concat(last).Select(i => Array.IndexOf(axes, i))];
+            var free = new Stack<int>(Enumerable.Range(0, axes.Length).Where(i => axes[i] is null));
+            int[] order = [.. batch.Concat(last).Select(i => i is null ? free.Pop() : Array.IndexOf(axes, i))];
             // axes of size one stand in front
             return [.. Enumerable.Range(0, axes.Length).Except(order), .. order];
         }
@@ -42,14 +47,17 @@ internal sealed record Pairing(Node Node, Value Query, Value Key, int[] QueryOrd
         int softmaxed = (int)(axis < 0 ? axis + inY.Length : axis);
         if (scores is not null && (analysis.Of(scores).Rank != inY.Length || (node.Graph.Model.Opset() < 13 && softmaxed != inY.Length - 1)))
             scores = null;
-        bool swap = scores is not null && inY[softmaxed] == rowsA[0];
-        if (scores is not null && !swap && inY[softmaxed] != rowsB[0])
+        bool swap = scores is not null && rowA is not null && inY[softmaxed] == rowA;
+        if (scores is not null && !swap && (rowB is null || inY[softmaxed] != rowB))
             scores = null;
-        int[] orderA = Order(inA, rowsA[0], units[0]), orderB = Order(inB, rowsB[0], units[0]);
+        int[] orderA = Order(inA, rowA, units[0]), orderB = Order(inB, rowB, units[0]);
         return swap
-            ? new Pairing(node, node.Inputs[right]!, node.Inputs[left]!, orderB, orderA, scores, Order(inY, rowsB[0], rowsA[0]))
-            : new Pairing(node, node.Inputs[left]!, node.Inputs[right]!, orderA, orderB, scores, Order(inY, rowsA[0], rowsB[0]));
+            ? new Pairing(node, node.Inputs[right]!, node.Inputs[left]!, orderB, orderA, scores, Order(inY, rowB, rowA))
+            : new Pairing(node, node.Inputs[left]!, node.Inputs[right]!, orderA, orderB, scores, Order(inY, rowA, rowB));
     }
+
+    // axes of size one that are left when each row without an index took one
+    private static int Singles(AxisIndex?[] axes, params AxisIndex?[] rows) => axes.Count(i => i is null) - rows.Count(r => r is null);
 
     // along operators that keep every position where it is
     private static (Value? Scores, long Axis) Softmax(Value value)

@@ -15,8 +15,16 @@ internal sealed class PlaceFinder
     private readonly Dictionary<int, List<Pairing>> _pairs = [];
     private readonly OwnNumbers _own;
 
-    private sealed record Draft(Dimension Dimension, Pairing? Pair, List<(Node Node, int Input)> Left, List<(Node Node, int Input)> Right, Consumer[] Consumers, string? Why)
+    private sealed record Draft(Dimension Dimension, Consumer[] Consumers, string? Why)
     {
+        public Pairing[] Pairs { get; init; } = [];
+
+        public List<(Node Node, int Input)> Left { get; init; } = [];
+
+        public List<(Node Node, int Input)> Right { get; init; } = [];
+
+        public List<(Node Node, int Input)> Scales { get; init; } = [];
+
         public FeedForwardNet? Net { get; init; }
     }
 
@@ -44,54 +52,73 @@ internal sealed class PlaceFinder
     public IReadOnlyList<Place> Run()
     {
         Draft[] drafts = [.. _analysis.Dimensions.Where(d => !d.IsFrozen && d.Kind != DimensionKind.Embed).Select(DraftOf)];
-        _own.Read([.. drafts.SelectMany(d => d.Left.Concat(d.Right)).Select(o => o.Node.Inputs[o.Input]!)]);
-        var places = new List<(Draft Draft, Writer[] Left, Writer[] Right, string? Why)>();
+        _own.Read([.. drafts.SelectMany(d => d.Left.Concat(d.Right).Concat(d.Scales)).Select(o => o.Node.Inputs[o.Input]!)]);
+        var places = new List<(Draft Draft, Writer[] Left, Writer[] Right, Writer[] Scales)>();
         foreach (Draft draft in drafts)
         {
-            Func<int, bool> isUnit = UnitsOf(draft.Dimension).Contains;
-            Writer?[] left = [.. draft.Left.Select(o => Writer.Of(_own.Own(o.Node, o.Input), _analysis, isUnit))];
-            Writer?[] right = [.. draft.Right.Select(o => Writer.Of(_own.Own(o.Node, o.Input), _analysis, isUnit))];
-            bool isWhole = left.Concat(right).All(w => w is not null && draft.Dimension.Units.All(g => g.All(w.Has)));
-            places.Add(isWhole ? (draft, left!, right!, draft.Why) : (draft, [], [], draft.Why ?? "its weights hold it at several places"));
+            Writer[] left = Writers(draft.Left, draft, isWhole: true), right = Writers(draft.Right, draft, isWhole: true), scales = Writers(draft.Scales, draft, isWhole: false);
+            bool isWhole = left.Length == draft.Left.Count && right.Length == draft.Right.Count;
+            places.Add(isWhole ? (draft, left, right, scales) : (draft with { Why = draft.Why ?? "its weights hold it at several places" }, [], [], scales));
         }
         _analysis.Graph.Sweep();
         _analysis.Graph.Sort();
         Dictionary<Dimension, (int Start, int End)> spans = Spans();
         return [.. places.Select(p => new Place(
-            p.Draft.Dimension, p.Draft.Pair, p.Draft.Pair is null ? [] : p.Left, p.Draft.Pair is null ? [] : p.Right, p.Draft.Consumers,
-            p.Draft.Pair is null ? p.Left : [], p.Why, spans[p.Draft.Dimension].Start, spans[p.Draft.Dimension].End) { Net = p.Draft.Net })];
+            p.Draft.Dimension, p.Draft.Pairs, p.Draft.Pairs.Length == 0 ? [] : p.Left, p.Right, p.Draft.Consumers,
+            p.Draft.Pairs.Length == 0 ? p.Left : [], p.Draft.Why, p.Scales, spans[p.Draft.Dimension].Start, spans[p.Draft.Dimension].End) { Net = p.Draft.Net })];
+    }
+
+    // none at all if one of them cannot be written
+    private Writer[] Writers(List<(Node Node, int Input)> operands, Draft draft, bool isWhole)
+    {
+        HashSet<int> units = [.. UnitsOf(draft.Dimension).SelectMany(_analysis.Classes.Closure)];
+        Writer?[] writers = [.. operands.Select(o => Writer.Of(_own.Own(o.Node, o.Input), _analysis, units.Contains))];
+        return writers.All(w => w is not null && (!isWhole || draft.Dimension.Units.All(w.Has))) ? writers! : [];
     }
 
     private Draft DraftOf(Dimension dimension)
     {
-        HashSet<int> units = UnitsOf(dimension);
+        HashSet<int> units = UnitsOf(dimension), covered = [.. units.SelectMany(_analysis.Classes.Closure)];
         int[] flat = [.. dimension.Units.SelectMany(g => g)];
         bool isRow = flat.Any(_analysis.Classes.IsRow);
-        Pairing[] pairs = [.. flat.SelectMany(u => _pairs.GetValueOrDefault(u) ?? []).Distinct()];
         Consumer[] consumers = [.. Consumers.Where(c => c.PositionsOf(flat).Any(p => p.Length > 0))];
-        if (isRow)
-            return new Draft(dimension, null, [], [], consumers, null);
+        Pairing[] pairs = isRow && dimension.Kind != DimensionKind.Qk ? [] : [.. covered.SelectMany(u => _pairs.GetValueOrDefault(u) ?? []).Distinct()];
         if (pairs.Length > 0 && consumers.Length == 0)
+            return PairsOf(dimension, pairs, isRow ? "its positions go in sets" : pairs.Length > 1 ? "several products read it" : null, covered);
+        if (consumers.Length == 0)
+            return new Draft(dimension, [], "no product is understood that reads it with numbers that may change");
+        if (!isRow && pairs.Length == 0 && consumers is [var only] && only.PositionsOf(flat).All(p => p.Length == 1))
         {
-            if (pairs.Length > 1)
-                return new Draft(dimension, null, [], [], [], "several products read it");
+            var path = new LinearPath(_analysis, units.Contains);
+            path.Walk(only.Input);
+            path.CheckReaders(only.Node);
+            return path.Reason is { } reason ? new Draft(dimension, consumers, reason) { Net = NetOf(dimension, consumers) } : new Draft(dimension, consumers, null) { Left = [.. path.Operands] };
+        }
+        return new Draft(dimension, consumers, isRow ? null : consumers.Length > 1 ? "several products read it" : "a product reads it at several places") { Net = isRow ? null : NetOf(dimension, consumers) };
+    }
+
+    private Draft PairsOf(Dimension dimension, Pairing[] pairs, string? why, HashSet<int> units)
+    {
+        var draft = new Draft(dimension, [], why) { Pairs = pairs };
+        if (why is null)
+        {
             var path = new LinearPath(_analysis, units.Contains);
             path.Walk(pairs[0].Query);
             int split = path.Operands.Count;
             path.Walk(pairs[0].Key);
             path.CheckReaders(pairs[0].Node);
-            return path.Reason is { } reason
-                ? new Draft(dimension, pairs[0], [], [], [], reason)
-                : new Draft(dimension, pairs[0], [.. path.Operands.Take(split)], [.. path.Operands.Skip(split)], [], null);
+            draft = path.Reason is { } reason ? draft with { Why = reason } : draft with { Left = [.. path.Operands.Take(split)], Right = [.. path.Operands.Skip(split)] };
         }
-        if (pairs.Length == 0 && consumers is [var only] && only.PositionsOf(flat).All(p => p.Length == 1))
+        foreach (Func<Pairing, Value> side in new Func<Pairing, Value>[] { p => p.Query, p => p.Key })
         {
-            var path = new LinearPath(_analysis, units.Contains);
-            path.Walk(only.Input);
-            path.CheckReaders(only.Node);
-            return path.Reason is { } reason ? new Draft(dimension, null, [], [], consumers, reason) { Net = NetOf(dimension, consumers) } : new Draft(dimension, null, [.. path.Operands], [], consumers, null);
+            var path = new LinearPath(_analysis, units.Contains, scales: true);
+            foreach (Value value in pairs.Select(side).Distinct())
+                path.Walk(value);
+            path.CheckReaders([.. pairs.Select(p => p.Node)]);
+            if (path.Reason is null && path.Operands.Count > 0)
+                return draft with { Scales = [.. path.Operands] };
         }
-        return new Draft(dimension, null, [], [], consumers, null) { Net = NetOf(dimension, consumers) };
+        return draft;
     }
 
     private FeedForwardNet? NetOf(Dimension dimension, Consumer[] consumers) =>

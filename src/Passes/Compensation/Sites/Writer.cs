@@ -10,7 +10,7 @@ internal sealed class Writer
 {
     private readonly Value _numbers;
     private readonly int[] _axes;
-    private readonly Dictionary<int, int> _place = [];
+    private readonly Dictionary<int, List<int>> _places = [];
 
     private Writer(Value numbers, int[] axes)
     {
@@ -21,7 +21,10 @@ internal sealed class Writer
     /// <summary>The initializer whose numbers they are.</summary>
     public Value Numbers => _numbers;
 
-    /// <summary>Null if a class lies at several places.</summary>
+    /// <summary>
+    /// Null if one array says other classes of a position than another. A class may lie at several places (heads that share a key): the first
+    /// places of all classes go together, and so on.
+    /// </summary>
     public static Writer? Of(Value numbers, GraphAnalysis analysis, Func<int, bool> isUnit)
     {
         Layout layout = analysis.Of(numbers);
@@ -36,39 +39,54 @@ internal sealed class Writer
             int[] classes = LabelSpread.Over(array, order, l => Is(l) ? analysis.Flow.Labels.Find(l) : -1);
             for (int p = 0; p < classes.Length; p++)
             {
-                if (classes[p] >= 0 && (!writer._place.TryAdd(classes[p], p)))
+                if (classes[p] < 0)
+                    continue;
+                if (arrays.Length > 1 && writer._places.ContainsKey(classes[p]))
                     return null;
+                if (!writer._places.TryGetValue(classes[p], out List<int>? places))
+                    writer._places[classes[p]] = places = [];
+                places.Add(p);
             }
         }
         return writer;
     }
 
-    public bool Has(int unit) => _place.ContainsKey(unit);
+    /// <summary>Whether all units of a group lie here, equally often.</summary>
+    public bool Has(int[] units) => units.All(u => _places.TryGetValue(u, out List<int>? places) && places.Count == _places[units[0]].Count);
 
     /// <summary>Puts in the place of each unit a mix of all units of its group: new[i] = sum over j of mix[i, j] old[j].</summary>
     /// <param name="units">Classes of one group.</param>
     /// <param name="mix">[units, units]; rows below its height become zero.</param>
     public void Mix(int[] units, Matrix mix)
     {
-        int[] places = [.. units.Select(u => _place[u])];
         Matrix all = WeightMatrix.Read(_numbers.Constant!, _axes);
-        Matrix mixed = mix.Times(all.SelectRows(places));
-        for (int i = 0; i < places.Length; i++)
+        for (int copy = 0; copy < _places[units[0]].Count; copy++)
         {
-            if (i < mixed.Rows)
-                mixed.Row(i).CopyTo(all.Row(places[i]));
-            else
-                all.Row(places[i]).Clear();
+            int[] places = [.. units.Select(u => _places[u][copy])];
+            Matrix mixed = mix.Times(all.SelectRows(places));
+            for (int i = 0; i < places.Length; i++)
+            {
+                if (i < mixed.Rows)
+                    mixed.Row(i).CopyTo(all.Row(places[i]));
+                else
+                    all.Row(places[i]).Clear();
+            }
         }
         _numbers.Initializer = WeightMatrix.Write(_numbers.Constant!, _axes, all);
     }
 
-    /// <summary>Makes units silent.</summary>
-    public void Silence(IEnumerable<int> units)
+    /// <summary>Multiplies what is written of classes.</summary>
+    public void Scale(IReadOnlyDictionary<int, double> factors)
     {
         Matrix all = WeightMatrix.Read(_numbers.Constant!, _axes);
-        foreach (int u in units)
-            all.Row(_place[u]).Clear();
+        foreach ((int c, double factor) in factors)
+        {
+            foreach (int place in _places.GetValueOrDefault(c) ?? [])
+            {
+                foreach (ref double x in all.Row(place))
+                    x *= factor;
+            }
+        }
         _numbers.Initializer = WeightMatrix.Write(_numbers.Constant!, _axes, all);
     }
 }

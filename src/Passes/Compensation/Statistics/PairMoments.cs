@@ -17,9 +17,9 @@ internal sealed class PairMoments : IStatistic
     private readonly GraphAnalysis _analysis;
     private readonly TokenWeights _tokens;
     private readonly Dictionary<int, (int Group, int Index)> _places = [];
-    private readonly int _groups, _width;
-    private readonly List<(string Output, Moment Moment, int[] Classes)> _outputs = [];
-    private readonly Matrix[] _queries, _keys, _attended;
+    private readonly int _width;
+    private readonly List<(string Output, Moment Moment, Head?[] Heads)> _outputs = [];
+    private readonly Dictionary<string, Head> _heads = [];
     private bool _isComplete = true;
 
     private enum Moment
@@ -27,6 +27,20 @@ internal sealed class PairMoments : IStatistic
         Query,
         Key,
         Attended,
+    }
+
+    // queries and keys that meet in a product: the unit at each position, and the moments of its positions
+    private sealed record Head((int Group, int Index)?[] Units, Matrix Query, Matrix Key, Matrix Attended)
+    {
+        public Matrix Metric
+        {
+            get
+            {
+                double scale = Key.Trace(), attended = Attended.Trace();
+                Matrix metric = scale > 0 ? Key.Scaled(1 / scale) : Key.Copy();
+                return attended > 0 ? metric.Plus(Attended, 1 / attended) : metric;
+            }
+        }
     }
 
     /// <param name="pair">The product of queries and keys.</param>
@@ -38,30 +52,51 @@ internal sealed class PairMoments : IStatistic
         _pair = pair;
         _analysis = analysis;
         _tokens = tokens;
-        _groups = units.Length;
         _width = units[0].Length;
         for (int g = 0; g < units.Length; g++)
         {
             for (int i = 0; i < units[g].Length; i++)
-                _places[units[g][i]] = (g, i);
+            {
+                foreach (int c in analysis.Classes.Closure(units[g][i]))
+                    _places[c] = (g, i);
+            }
         }
-        Matrix[] Zeros() => [.. Enumerable.Range(0, _groups).Select(_ => new Matrix(_width, _width))];
-        (_queries, _keys, _attended) = (Zeros(), Zeros(), Zeros());
     }
 
-    /// <summary>Whether queries and keys could be observed, each unit at one place.</summary>
+    /// <summary>Whether queries and keys could be observed.</summary>
     public bool IsThere => _isComplete && _outputs.Count >= 2;
 
     /// <summary>Second moments of the queries of a group [units, units].</summary>
-    public Matrix Query(int group) => _queries[group];
+    public Matrix Query(int group) => OfGroup(group, h => h.Query);
 
     /// <summary>The metric of the keys of a group [units, units].</summary>
-    public Matrix Key(int group)
+    public Matrix Key(int group) => OfGroup(group, h => h.Metric);
+
+    /// <summary>What units of a group add to the scores: the second moments of their shares [units, units].</summary>
+    public Matrix Scores(int group) => OfGroup(group, h =>
     {
-        Matrix a = _keys[group], d = _attended[group];
-        double scale = a.Trace(), attended = d.Trace();
-        Matrix metric = scale > 0 ? a.Scaled(1 / scale) : a.Copy();
-        return attended > 0 ? metric.Plus(d, 1 / attended) : metric;
+        Matrix product = h.Query.Copy(), metric = h.Metric;
+        for (int i = 0; i < product.Data.Length; i++)
+            product.Data[i] *= metric.Data[i];
+        return product;
+    });
+
+    private Matrix OfGroup(int group, Func<Head, Matrix> part)
+    {
+        var sum = new Matrix(_width, _width);
+        foreach (Head head in _heads.Values.Where(h => h.Units.Any(u => u?.Group == group)))
+        {
+            Matrix numbers = part(head);
+            for (int i = 0; i < head.Units.Length; i++)
+            {
+                for (int j = 0; j < head.Units.Length; j++)
+                {
+                    if (head.Units[i] is { } row && head.Units[j] is { } column && row.Group == group && column.Group == group)
+                        sum[row.Index, column.Index] += numbers[i, j];
+                }
+            }
+        }
+        return sum;
     }
 
     public void Observe(Segment segment)
@@ -88,27 +123,35 @@ internal sealed class PairMoments : IStatistic
 
     public void Add(IReadOnlyDictionary<string, Tensor> results, int batch)
     {
-        foreach ((string output, Moment moment, int[] classes) in _outputs)
+        foreach ((string output, Moment moment, Head?[] heads) in _outputs)
         {
             float[] numbers = results[output].ToFloats();
-            int width = (int)results[output].Dims[^1], heads = classes.Length / width;
-            if (numbers.Length != heads * width * width)
+            int width = (int)results[output].Dims[^1], size = width * width;
+            if (numbers.Length != heads.Length * size)
                 throw new InvalidOperationException($"'{_pair.Node}': its moments have another size than its labels");
-            Matrix[] sums = moment switch { Moment.Query => _queries, Moment.Key => _keys, _ => _attended };
-            for (int h = 0; h < heads; h++)
+            for (int h = 0; h < heads.Length; h++)
             {
-                for (int i = 0; i < width; i++)
-                {
-                    if (!_places.TryGetValue(classes[(h * width) + i], out (int Group, int Index) row))
-                        continue;
-                    for (int j = 0; j < width; j++)
-                    {
-                        if (_places.TryGetValue(classes[(h * width) + j], out (int Group, int Index) column) && column.Group == row.Group)
-                            sums[row.Group][row.Index, column.Index] += numbers[(((h * width) + i) * width) + j];
-                    }
-                }
+                if (heads[h] is not { } head)
+                    continue;
+                double[] sums = (moment switch { Moment.Query => head.Query, Moment.Key => head.Key, _ => head.Attended }).Data;
+                for (int i = 0; i < size; i++)
+                    sums[i] += numbers[(h * size) + i];
             }
         }
+    }
+
+    // heads of which all units are the same are one: several queries that share a key
+    private Head? HeadOf(ReadOnlySpan<int> classes)
+    {
+        var units = new (int Group, int Index)?[classes.Length];
+        for (int i = 0; i < units.Length; i++)
+            units[i] = _places.TryGetValue(classes[i], out (int Group, int Index) unit) ? unit : null;
+        if (units.All(u => u is null))
+            return null;
+        string key = string.Join(',', units);
+        if (!_heads.TryGetValue(key, out Head? head))
+            _heads[key] = head = new Head(units, new Matrix(units.Length, units.Length), new Matrix(units.Length, units.Length), new Matrix(units.Length, units.Length));
+        return head;
     }
 
     private static Value Gram(Graph graph, Value left, Value right, int rank) => graph.Op("MatMul", "gram", GraphMath.Turn(graph, left, rank), right);
@@ -119,18 +162,26 @@ internal sealed class PairMoments : IStatistic
         Factor[] batch = [.. order[..^2].SelectMany(a => layout.Axes[a])], units = [.. layout.Axes[order[^1]]];
         bool Is(int l) => l >= 0 && _places.ContainsKey(_analysis.Flow.Labels.Find(l));
         LabelArray[] arrays = [.. layout.Arrays.Where(a => a.Labels.Any(Is))];
-        if (arrays.Length != 1 || !arrays[0].Over.All(f => batch.Contains(f) || units.Contains(f)) || batch.Count(f => !f.Size.IsConstant) > 1 || !units.All(f => f.Size.IsConstant))
+        // where rows cover what lies at each position, the positions say all
+        LabelArray? array = arrays.MaxBy(a => a.Over.Count);
+        bool isPlain = batch.Count(f => !f.Size.IsConstant) <= 1;
+        bool isPure = array is not null && order[..^2].All(a => layout.Axes[a].All(array.Over.Contains) || !layout.Axes[a].Any(array.Over.Contains));
+        if (array is null || !array.Over.All(f => batch.Contains(f) || units.Contains(f)) || !arrays.All(a => a.Over.All(array.Over.Contains)) || !(isPlain || isPure) || !units.All(f => f.Size.IsConstant))
         {
             _isComplete = false;
             return;
         }
-        LabelArray array = arrays[0];
         long width = units.Aggregate(1L, (p, f) => p * f.Size.Value);
         long[] shape = [.. batch.Select(f => f.Size.IsConstant ? f.Size.Value : -1), width, width];
-        long[] summed = [.. Enumerable.Range(0, batch.Length).Where(i => !array.Over.Contains(batch[i])).Select(i => (long)i)];
-        Value sum = GraphMath.Sum(segment.Graph, RowView.Reshape(segment, gram, shape), false, summed);
+        if (!isPlain)
+            shape = []; // several sizes are open: whole axes are summed over
+        long[] summed = !isPlain ? [.. Enumerable.Range(0, order.Length - 2).Where(i => !layout.Axes[order[i]].Any(array.Over.Contains)).Select(i => (long)i)] : [.. Enumerable.Range(0, batch.Length).Where(i => !array.Over.Contains(batch[i])).Select(i => (long)i)];
+        Value sum = GraphMath.Sum(segment.Graph, isPlain ? RowView.Reshape(segment, gram, shape) : gram, false, summed);
         Factor[] heads = [.. batch.Where(array.Over.Contains)];
         int[] classes = LabelSpread.Over(array, [.. heads, .. units], l => Is(l) ? _analysis.Flow.Labels.Find(l) : -1);
-        _outputs.Add((segment.Publish(RowView.Reshape(segment, sum, [-1, width, width]), ElementType.Float32), moment, classes));
+        Head?[] found = new Head?[classes.Length / (int)width];
+        for (int h = 0; h < found.Length; h++)
+            found[h] = HeadOf(classes.AsSpan(h * (int)width, (int)width));
+        _outputs.Add((segment.Publish(RowView.Reshape(segment, sum, [-1, width, width]), ElementType.Float32), moment, found));
     }
 }

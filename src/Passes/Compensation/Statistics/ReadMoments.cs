@@ -97,11 +97,11 @@ internal sealed class ReadMoments : IStatistic
 
     private Value Weigh(Graph graph, Value rows, Layout layout, IReadOnlyCollection<Factor> columns)
     {
-        Factor[] factors = RowView.RowFactors(layout, columns);
-        for (int i = 0; i < factors.Length; i++)
+        Factor?[] axes = RowView.RowAxes(layout, columns);
+        for (int i = 0; i < axes.Length; i++)
         {
-            if (_tokens.Of(factors[i]) is { } weights && !layout.Arrays.Any(a => a.Over.Contains(factors[i])))
-                return GraphMath.Weigh(graph, rows, weights, i, factors.Length + 1);
+            if (axes[i] is { } tokens && _tokens.Of(tokens) is { } weights && !layout.Arrays.Any(a => a.Over.Contains(tokens)))
+                return GraphMath.Weigh(graph, rows, weights, i, axes.Length + 1);
         }
         return rows;
     }

@@ -34,6 +34,9 @@ internal sealed class Flow : IDisposable
 
     public int Place { get; private set; }
 
+    /// <summary>How many of the first batches statistics do not see.</summary>
+    public int HeldOut { get; set; }
+
     /// <summary>Takes the samples in at the inputs.</summary>
     public void Start(IEnumerable<IReadOnlyDictionary<string, Tensor>> batches)
     {
@@ -46,9 +49,11 @@ internal sealed class Flow : IDisposable
     }
 
     /// <summary>Starts where another flow is.</summary>
-    public void Start(Flow other)
+    /// <param name="other">The other one.</param>
+    /// <param name="last">How many batches; all by default.</param>
+    public void Start(Flow other, int last = int.MaxValue)
     {
-        Batches = other.Batches;
+        Batches = Math.Min(other.Batches, last);
         Place = other.Place;
         foreach (string name in _lines.Crossing(Place))
         {
@@ -66,7 +71,7 @@ internal sealed class Flow : IDisposable
         Segment segment = Open();
         foreach (IStatistic statistic in statistics)
             statistic.Observe(segment);
-        Run(segment, extra, last, (results, batch) =>
+        Run(segment, extra, HeldOut, last, (results, batch) =>
         {
             foreach (IStatistic statistic in statistics)
                 statistic.Add(results, batch);
@@ -85,7 +90,7 @@ internal sealed class Flow : IDisposable
         var published = wanted.Where(w => !here.Contains(w)).ToDictionary(segment.Publish, w => w);
         if (published.Count > 0)
         {
-            Run(segment, null, int.MaxValue, (results, batch) =>
+            Run(segment, null, 0, int.MaxValue, (results, batch) =>
             {
                 foreach ((string name, string value) in published)
                     _store.Write(value, batch, results[name]);
@@ -105,7 +110,7 @@ internal sealed class Flow : IDisposable
         Segment segment = Open();
         var published = names.ToDictionary(segment.Publish, n => n);
         var all = new List<IReadOnlyDictionary<string, Tensor>>();
-        Run(segment, null, last, (results, _) => all.Add(results.ToDictionary(r => published[r.Key], r => r.Value)));
+        Run(segment, null, 0, last, (results, _) => all.Add(results.ToDictionary(r => published[r.Key], r => r.Value)));
         return all;
     }
 
@@ -113,7 +118,7 @@ internal sealed class Flow : IDisposable
 
     private Segment Open() => new(_model(), _analysis, _lines.Crossing(Place));
 
-    private void Run(Segment segment, Func<string, int, Tensor?>? extra, int last, Action<IReadOnlyDictionary<string, Tensor>, int> take)
+    private void Run(Segment segment, Func<string, int, Tensor?>? extra, int first, int last, Action<IReadOnlyDictionary<string, Tensor>, int> take)
     {
         segment.Graph.Sweep();
         segment.Graph.Inputs.RemoveAll(v => v.Uses.Count == 0 && v.Initializer is null);
@@ -121,7 +126,7 @@ internal sealed class Flow : IDisposable
         if (segment.Graph.Outputs.Count == 0)
             return;
         using Session session = Session.Open(segment.Model, _settings);
-        for (int b = 0; b < Math.Min(last, Batches); b++)
+        for (int b = first; b < Math.Min(last, Batches); b++)
         {
             var feeds = session.Inputs.ToDictionary(i => i.Name, i => extra?.Invoke(i.Name, b) ?? _store.Read(i.Name, b));
             take(session.Run(feeds), b);

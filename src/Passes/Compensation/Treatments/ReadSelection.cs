@@ -35,6 +35,9 @@ internal sealed class ReadSelection : Treatment
 
     public override bool IsRotated => false;
 
+    /// <summary>Whether the given scores say which units go, whatever was observed.</summary>
+    public bool IsOrderedByScores { get; init; }
+
     public override string Description => (_refits.Any(r => r.Moments.IsThere) && _setting.Options.Refit ? "selection with refit" : "selection") + (_why is null ? "" : $" ({_why})");
 
     public override void Solve(int least)
@@ -48,7 +51,7 @@ internal sealed class ReadSelection : Treatment
             if (positions.Any(p => p.Length > 0))
                 sites.Add(new EliminationSite(refit.Moments.Covariance, refit.Consumer.Weight, positions));
         }
-        _order = sites.Count == 0 || !sites.Any(s => s.Positions.All(u => u.Length > 0))
+        _order = IsOrderedByScores || sites.Count == 0 || !sites.Any(s => s.Positions.All(u => u.Length > 0))
             ? [.. _fallback.Select(g => Enumerable.Range(0, g.Length).OrderBy(i => g[i]).ThenByDescending(i => i).ToArray())]
             : Eliminate(sites, least);
     }

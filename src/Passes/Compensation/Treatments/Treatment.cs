@@ -17,6 +17,9 @@ internal abstract class Treatment(Dimension dimension)
     /// <summary>Whether another basis takes the place of the given one; units are then those of the new basis, sorted.</summary>
     public abstract bool IsRotated { get; }
 
+    /// <summary>Whether enough could be observed to apply it.</summary>
+    public virtual bool IsSolved => true;
+
     /// <summary>What was done and, where less than the best, why: a line for the report.</summary>
     public abstract string Description { get; }
 

@@ -29,7 +29,9 @@ internal sealed class ValueRotation : Treatment
 
     public override IReadOnlyList<IStatistic> Statistics => [_refit.Moments];
 
-    public override bool IsRotated => _refit.Moments.IsThere;
+    public override bool IsRotated => true;
+
+    public override bool IsSolved => _basis is not null;
 
     public override string Description => _setting.Options.Refit ? "rotation with refit" : "rotation";
 

@@ -1,0 +1,138 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Streams;
+using SiDT.Passes.Compensation.Treatments;
+
+namespace SiDT.Passes.Compensation;
+
+/// <summary>
+/// Keeps of several treatments of a dimension the one that changes the outputs least, on samples that nothing is fitted to: what is fitted to few
+/// samples, or to a target that matters little behind it, may be worse than nothing.
+/// </summary>
+internal sealed class Guard
+{
+    /// <summary>Below this share of the plain error a treatment needs no rival.</summary>
+    private const double Clear = 0.7;
+
+    /// <summary>Few samples judge: what is plain must be better by more than chance to take the place of all.</summary>
+    private const double Clearly = 0.9;
+
+    private readonly GraphAnalysis _analysis;
+    private readonly Flow _judge, _student;
+    private readonly string[] _names;
+    private readonly OutputChange? _expected;
+    private string[] _crossing = [];
+    private OutputChange? _near;
+
+    /// <param name="analysis">Of the graph whose numbers change.</param>
+    /// <param name="judge">The samples to judge by, at the inputs of the graph before its numbers change.</param>
+    /// <param name="student">Samples on their way through the changing graph; the first <see cref="Flow.HeldOut"/> batches are the same.</param>
+    public Guard(GraphAnalysis analysis, Flow judge, Flow student)
+    {
+        _analysis = analysis;
+        _judge = judge;
+        _student = student;
+        _names = [.. analysis.Graph.Outputs.Where(o => analysis.Of(o) is { IsConstant: false, Type: var type } && type.IsFloating()).Select(o => o.Name)];
+        _expected = student.HeldOut == 0 || _names.Length == 0 ? null : new OutputChange(judge.Outputs(_names, student.HeldOut));
+    }
+
+    /// <summary>Whether there is anything to judge by.</summary>
+    public bool IsThere => _expected is not null;
+
+    /// <summary>Applies the best of some treatments.</summary>
+    /// <param name="kept">How many units of each group stay.</param>
+    /// <param name="plain">What must not be undercut.</param>
+    /// <param name="rivals">From the likeliest to be best; made, observed and solved when they are asked for.</param>
+    public Treatment Choose(int kept, Treatment plain, IEnumerable<Treatment> rivals)
+    {
+        Dictionary<Value, Tensor> before = Numbers();
+        Treatment best = plain;
+        best.Apply(kept);
+        Dictionary<Value, Tensor> sliced = Numbers(), numbers = sliced;
+        double near = Near(), limit = double.NaN, least = double.NaN;
+        Restore(before); // rivals observe the dimension as it was
+        foreach (Treatment rival in rivals.Where(r => r.IsSolved))
+        {
+            rival.Apply(kept);
+            if (Near() < Clear * near)
+                return rival;
+            Dictionary<Value, Tensor> own = Numbers();
+            if (double.IsNaN(limit))
+            {
+                Restore(sliced);
+                limit = least = Error();
+                Restore(own);
+            }
+            double error = Error();
+            if (error < least)
+                (best, least, numbers) = (rival, error, own);
+            Restore(before);
+            if (least < Clear * limit)
+                break;
+        }
+        Restore(numbers);
+        return best;
+    }
+
+    /// <summary>Lets numbers change, and takes the change back if it does harm.</summary>
+    /// <param name="change">Changes numbers, and says why it did not.</param>
+    /// <returns>Why nothing changed; null if something did.</returns>
+    public string? Improve(Func<string?> change)
+    {
+        if (!IsThere)
+            return change();
+        Dictionary<Value, Tensor> before = Numbers();
+        double was = _near is null ? Error() : Near();
+        if (change() is { } reason)
+            return reason;
+        if ((_near is null ? Error() : Near()) <= was)
+            return null;
+        Restore(before);
+        return "they do harm on other samples";
+    }
+
+    /// <summary>Looks at what crosses the place where the original is, too: a clear difference is seen there, at less cost than at the outputs.</summary>
+    /// <param name="names">What crosses it; nothing to look at the outputs alone.</param>
+    /// <param name="teacher">The original's samples.</param>
+    public void Approach(IReadOnlyList<string> names, Flow teacher)
+    {
+        _crossing = [.. names.Where(n => _analysis.Of(_analysis.Graph.Find(n)!).Type.IsFloating())];
+        _near = _crossing.Length == 0
+            ? null
+            : new OutputChange([.. Enumerable.Range(0, _student.HeldOut).Select(b => _crossing.ToDictionary(n => n, n => teacher.Read(n, b)))]);
+    }
+
+    /// <summary>Applies treatments that are plain in place of all that was done, if the outputs then are nearer to the original's: what is better one by one need not be together.</summary>
+    /// <param name="kept">How many units of each group stay.</param>
+    /// <param name="plain">For every dimension that was treated.</param>
+    /// <param name="before">Numbers before anything was done.</param>
+    /// <returns>Whether they were.</returns>
+    public bool Falls(IReadOnlyDictionary<Dimension, int> kept, IReadOnlyCollection<Treatment> plain, Dictionary<Value, Tensor> before)
+    {
+        Dictionary<Value, Tensor> numbers = Numbers();
+        double limit = Total();
+        Restore(before);
+        foreach (Treatment treatment in plain)
+            treatment.Apply(kept[treatment.Dimension]);
+        if (Total() < Clearly * limit)
+            return true;
+        Restore(numbers);
+        return false;
+    }
+
+    private double Near() => _near?.Of(_student.Outputs(_crossing, _student.HeldOut)) ?? 0;
+
+    private double Total() => _expected!.Of(_judge.Outputs(_names, _judge.Batches));
+
+    private double Error() => _expected!.Of(_student.Outputs(_names, _student.HeldOut));
+
+    // tensors are immutable: the references are the state
+    public Dictionary<Value, Tensor> Numbers() => _analysis.Graph.Initializers.ToDictionary(v => v, v => v.Initializer!);
+
+    private static int Restore(Dictionary<Value, Tensor> numbers)
+    {
+        foreach ((Value value, Tensor tensor) in numbers)
+            value.Initializer = tensor;
+        return numbers.Count;
+    }
+}
