@@ -1,6 +1,7 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation;
+using SiDT.Passes.Compensation.ResidualStream;
 using SiDT.Passes.Importance;
 using SiDT.Passes.Planning;
 using SiDT.Runtime;
@@ -16,12 +17,26 @@ internal static class Compensating
     public static (UnitSelection Selection, CompensationResult Result) Run(Prepared model, PlanOutcome outcome, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
         DataSet data = Scoring.Open(model.Original, options.Calibration!, options);
-        using var compensator = new Compensator(model.Analysis, scores, data.Batches(Rows).Select(b => b.Feeds), options.Compensation!, options.Session);
-        CompensationResult result = compensator.Run(outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length), progress);
+        Dictionary<Dimension, int> kept = outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length);
+        NarrowedStreams? narrowed = new StreamNarrowing(options.Compensation!, options.Session).Run(model.Work, model.Analysis, kept, data.Batches(Rows).Select(b => b.Feeds), progress);
+        GraphAnalysis analysis = narrowed?.Analysis ?? model.Analysis;
+        Dictionary<Dimension, Dimension> own = model.Analysis.Dimensions.Zip(analysis.Dimensions).ToDictionary(d => d.First, d => d.Second), given = own.ToDictionary(d => d.Value, d => d.Key);
+        var moved = new UnitScores(own.ToDictionary(d => d.Value, d => scores.Of(d.Key)));
+        using var compensator = new Compensator(analysis, moved, data.Batches(Rows).Select(b => b.Feeds), options.Compensation!, options.Session, narrowed?.Uncut);
+        CompensationResult result = compensator.Run(kept.ToDictionary(k => own[k.Key], k => k.Value), progress);
+        narrowed?.Settle();
         var removed = new Dictionary<Dimension, int[][]>(outcome.Selection.Removed);
         foreach ((Dimension dimension, int[][] gone) in result.Selection.Removed)
-            removed[dimension] = gone;
-        return (new UnitSelection(removed), result);
+            removed[given[dimension]] = gone;
+        Dictionary<Dimension, AppliedTreatment> treatments = result.Treatments.ToDictionary(t => given[t.Key], t => t.Value);
+        foreach ((int index, AppliedTreatment treatment) in narrowed?.Treatments ?? new Dictionary<int, AppliedTreatment>())
+        {
+            Dimension dimension = model.Analysis.Dimensions[index];
+            treatments[dimension] = treatment;
+            if (treatment.IsRotated)
+                removed[dimension] = [.. dimension.Units.Select(g => Enumerable.Range(kept[dimension], g.Length - kept[dimension]).ToArray())];
+        }
+        return (new UnitSelection(removed), result with { Treatments = treatments, Narrowed = narrowed });
     }
 
     /// <summary>The small model with the numbers that it has without compensation.</summary>
