@@ -21,9 +21,13 @@ internal static class Compensating
         NarrowedStreams? narrowed = new StreamNarrowing(options.Compensation!, options.Session).Run(model.Work, model.Analysis, kept, data.Batches(Rows).Select(b => b.Feeds), progress);
         GraphAnalysis analysis = narrowed?.Analysis ?? model.Analysis;
         Dictionary<Dimension, Dimension> own = model.Analysis.Dimensions.Zip(analysis.Dimensions).ToDictionary(d => d.First, d => d.Second), given = own.ToDictionary(d => d.Value, d => d.Key);
-        var moved = new UnitScores(own.ToDictionary(d => d.Value, d => scores.Of(d.Key)));
-        using var compensator = new Compensator(analysis, moved, data.Batches(Rows).Select(b => b.Feeds), options.Compensation!, options.Session, narrowed?.Uncut);
-        CompensationResult result = compensator.Run(kept.ToDictionary(k => own[k.Key], k => k.Value), progress);
+        var result = new CompensationResult(new UnitSelection(new Dictionary<Dimension, int[][]>()), new Dictionary<Dimension, AppliedTreatment>(), new Dictionary<string, Tensor>());
+        if (kept.Keys.Any(d => d.Kind != DimensionKind.Embed))
+        {
+            var moved = new UnitScores(own.ToDictionary(d => d.Value, d => scores.Of(d.Key)));
+            using var compensator = new Compensator(analysis, moved, data.Batches(Rows).Select(b => b.Feeds), options.Compensation!, options.Session, narrowed?.Uncut);
+            result = compensator.Run(kept.ToDictionary(k => own[k.Key], k => k.Value), progress);
+        }
         narrowed?.Settle();
         var removed = new Dictionary<Dimension, int[][]>(outcome.Selection.Removed);
         foreach ((Dimension dimension, int[][] gone) in result.Selection.Removed)
