@@ -37,8 +37,7 @@ internal static class Compensating
         {
             Dimension dimension = model.Analysis.Dimensions[index];
             treatments[dimension] = treatment;
-            if (treatment.IsRotated)
-                removed[dimension] = [.. dimension.Units.Select(g => Enumerable.Range(kept[dimension], g.Length - kept[dimension]).ToArray())];
+            removed[dimension] = [narrowed!.Removed[index]];
         }
         return (new UnitSelection(removed), result with { Treatments = treatments, Narrowed = narrowed });
     }

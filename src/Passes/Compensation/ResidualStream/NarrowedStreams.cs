@@ -25,6 +25,9 @@ public sealed class NarrowedStreams
     /// <summary>Numbers of the same graph before anything was silenced, by name: what it should compute.</summary>
     public required IReadOnlyDictionary<string, Tensor> Uncut { get; init; }
 
+    /// <summary>By the place of a dimension: the units that go.</summary>
+    public required IReadOnlyDictionary<int, int[]> Removed { get; init; }
+
     /// <summary>By the place of a dimension: what was done.</summary>
     public required IReadOnlyDictionary<int, AppliedTreatment> Treatments { get; init; }
 

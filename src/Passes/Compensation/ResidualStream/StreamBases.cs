@@ -28,14 +28,17 @@ internal sealed class StreamBases
     /// <summary>By the place of the dimension.</summary>
     public Dictionary<int, Stream> Streams { get; } = [];
 
+    /// <summary>Streams that keep their basis, by the place of the dimension.</summary>
+    public Dictionary<int, StreamSelection> Selections { get; } = [];
+
     /// <summary>Copies the graph and frees the bases of the streams of which everything is understood.</summary>
     /// <param name="work">Stays as it is.</param>
     /// <param name="analysis">Of it.</param>
     /// <param name="wanted">Places of dimensions.</param>
-    /// <param name="reasons">Told why others keep their basis.</param>
+    /// <param name="reasons">Told why others keep their basis; those that have a reason already do.</param>
     public static StreamBases Open(Model work, GraphAnalysis analysis, IEnumerable<int> wanted, IDictionary<int, string> reasons)
     {
-        int[] left = [.. wanted];
+        int[] left = [.. wanted.Where(i => !reasons.ContainsKey(i))];
         while (true)
         {
             Model copy = work.Clone();
@@ -55,18 +58,62 @@ internal sealed class StreamBases
                 break;
             }
             if (failed < 0)
+            {
+                foreach ((int index, string reason) in reasons)
+                {
+                    if (StreamSelection.Of(own, new StreamLabels(own, own.Dimensions[index]), bases.Consumers, reason) is { } selection)
+                        bases.Selections[index] = selection;
+                }
                 return bases;
+            }
             left = [.. left.Where(i => i != failed)]; // what was changed for it is left behind
         }
     }
 
-    /// <summary>Takes the principal axes of what passes along each stream.</summary>
-    public void Rotate(Flow uncut, TokenWeights tokens)
+    /// <summary>Looks at what passes along each stream, and takes its principal axes where the basis is free.</summary>
+    public void Observe(Flow uncut, TokenWeights tokens)
     {
         Dictionary<int, StreamMoments> moments = Streams.ToDictionary(s => s.Key, s => new StreamMoments(Analysis, s.Value.Labels, tokens, PlacesOf(s.Value)));
-        uncut.Observe([.. moments.Values]);
+        uncut.Observe([.. moments.Values, .. Selections.Values.Select(s => s.Moments)]);
         foreach ((int index, Stream stream) in Streams)
-            stream.Rewriting.Rotate(StreamBasis.Of([moments[index].Sum], ones: false).Axes);
+            stream.Rewriting.Rotate(Axes(stream, moments[index].Sum));
+    }
+
+    /// <summary>The units of each dimension that go; norms take their statistics over the others.</summary>
+    public Dictionary<int, int[]> Choose(IReadOnlyDictionary<int, int> kept)
+    {
+        Dictionary<int, int[]> removed = Streams.ToDictionary(s => s.Key, s => Enumerable.Range(kept[s.Key], s.Value.Labels.Units.Length - kept[s.Key]).ToArray());
+        foreach ((int index, StreamSelection selection) in Selections)
+        {
+            removed[index] = selection.Choose(kept[index]);
+            selection.Narrow(kept[index]);
+        }
+        return removed;
+    }
+
+    // axes along which much passes to where it matters: the space of S^1/2 u, u the principal axes of S^1/2 G S^1/2
+    private static Matrix Axes(Stream stream, Matrix moments)
+    {
+        int n = moments.Rows;
+        double mix = Environment.GetEnvironmentVariable("BS") is { } t ? double.Parse(t, System.Globalization.CultureInfo.InvariantCulture) : 0;
+        if (mix == 0)
+            return StreamBasis.Of([moments], ones: false).Axes;
+        Matrix need = StreamNeed.Of(stream.Map.Readers.Select(r => r.Consumer), stream.Labels.Units);
+        Matrix root = StreamNeed.Root(need.Scaled(mix * n / need.Trace()).Plus(Matrix.Identity(n), 1 - mix));
+        Symmetric found = Symmetric.Of(root.Times(moments).Times(root).Symmetrized());
+        Matrix span = found.Vectors.Times(root);
+        for (int i = 0; i < n; i++)
+        {
+            for (int pass = 0; pass < 2; pass++)
+            {
+                for (int j = 0; j < i; j++)
+                    Simd.AddScaled(span.Row(i), -Simd.Dot(span.Row(i), span.Row(j)), span.Row(j));
+            }
+            double length = Math.Sqrt(Simd.Dot(span.Row(i), span.Row(i)));
+            foreach (ref double x in span.Row(i))
+                x /= length;
+        }
+        return span;
     }
 
     /// <summary>Makes the graph ready to be cut.</summary>

@@ -7,10 +7,10 @@ using SiDT.Passes.Compensation.Streams;
 namespace SiDT.Passes.Compensation.ResidualStream;
 
 /// <summary>
-/// Second moments of a stream where it is read, not centred, rows weighted by token, each place divided by its trace and all places added up
+/// Second moments of a stream where it is read, batch by batch, rows weighted by token, each place divided by its trace and all places added up
 /// inside the graph: one matrix, however deep the network.
 /// </summary>
-internal sealed class StreamMoments(GraphAnalysis analysis, StreamLabels labels, TokenWeights tokens, IReadOnlyList<Value> places) : IStatistic
+internal sealed class StreamMoments(GraphAnalysis analysis, StreamLabels labels, TokenWeights tokens, IReadOnlyList<Value> places, bool isCentred = false) : IStatistic
 {
     private string? _sum;
 
@@ -28,11 +28,11 @@ internal sealed class StreamMoments(GraphAnalysis analysis, StreamLabels labels,
             if (RowView.Build(segment, segment.Find(place.Name), layout, columns) is not { } x)
                 continue;
             Factor[] rows = RowView.RowFactors(layout, columns);
-            Value weighted = x;
-            for (int i = 0; i < rows.Length && weighted == x; i++)
+            Value weighted = Weighted(graph, x, layout, rows);
+            if (isCentred)
             {
-                if (!layout.Arrays.Any(a => a.Over.Contains(rows[i])))
-                    weighted = GraphMath.Weigh(graph, x, tokens.Of(rows[i]), i, rows.Length + 1);
+                x = graph.Op("Sub", "centred", x, GraphMath.Mean(graph, RowView.Flat(segment, weighted, labels.Units.Length), 0));
+                weighted = Weighted(graph, x, layout, rows);
             }
             Value flat = RowView.Flat(segment, x, labels.Units.Length), heavy = RowView.Flat(segment, weighted, labels.Units.Length);
             Value trace = GraphMath.Sum(graph, graph.Op("Mul", "squares", flat, heavy), true, 0, 1);
@@ -51,6 +51,16 @@ internal sealed class StreamMoments(GraphAnalysis analysis, StreamLabels labels,
         float[] numbers = results[_sum].ToFloats();
         for (int i = 0; i < numbers.Length; i++)
             Sum.Data[i] += numbers[i];
+    }
+
+    private Value Weighted(Graph graph, Value x, Layout layout, Factor[] rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+        {
+            if (!layout.Arrays.Any(a => a.Over.Contains(rows[i])) && tokens.Of(rows[i]) is { } weights)
+                return GraphMath.Weigh(graph, x, weights, i, rows.Length + 1);
+        }
+        return x;
     }
 
     // positions of an axis need not lie in the order of the units

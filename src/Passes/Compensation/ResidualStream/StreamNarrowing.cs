@@ -20,7 +20,7 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
     /// <param name="work">The graph; it stays as it is.</param>
     /// <param name="analysis">Of that graph.</param>
     /// <param name="kept">How many units of residual streams stay.</param>
-    /// <param name="batches">Calibration samples; run through once.</param>
+    /// <param name="batches">Calibration samples; run through again where a first way fails.</param>
     /// <param name="progress">Told how many products are fitted, of how many.</param>
     public NarrowedStreams? Run(
         Model work, GraphAnalysis analysis, IReadOnlyDictionary<Dimension, int> kept, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, Action<int, int>? progress = null)
@@ -34,9 +34,19 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
         }
         if (wanted.Count == 0)
             return null;
-        var reasons = new Dictionary<int, string>();
+        Dictionary<int, string> reasons = options.Rotate ? [] : wanted.Keys.ToDictionary(i => i, _ => "another basis is not wanted");
+        NarrowedStreams? narrowed = Run(work, analysis, wanted, batches, reasons, progress);
+        if (narrowed is not null || reasons.Count == wanted.Count)
+            return narrowed;
+        // what a change of basis computed was not the same: without one, then
+        return Run(work, analysis, wanted, batches, wanted.Keys.ToDictionary(i => i, _ => "another basis gave other outputs"), progress);
+    }
+
+    private NarrowedStreams? Run(
+        Model work, GraphAnalysis analysis, Dictionary<int, int> wanted, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, Dictionary<int, string> reasons, Action<int, int>? progress)
+    {
         StreamBases bases = StreamBases.Open(work, analysis, wanted.Keys, reasons);
-        if (bases.Streams.Count == 0)
+        if (bases.Streams.Count + bases.Selections.Count == 0)
             return null;
         GraphAnalysis own = bases.Analysis;
         Model model = own.Graph.Model;
@@ -47,25 +57,34 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
         teacher.Start(batches);
         student.Start(teacher);
         var tokens = new TokenWeights(own);
-        bases.Rotate(teacher, tokens);
+        bases.Observe(teacher, tokens);
         if (!new Prover(settings).Compare(work, model, 1, 2).Holds)
             return null;
         uncut = model.Clone();
-        var gone = new HashSet<int>();
-        foreach ((int index, _) in bases.Streams)
-            gone.UnionWith(own.Classes.Gone(own.Dimensions[index].Units[0].Skip(wanted[index])));
+        Dictionary<int, int[]> removed = bases.Choose(wanted);
+        HashSet<int> gone = own.Classes.Gone(removed.SelectMany(r => r.Value.Select(i => own.Dimensions[r.Key].Units[0][i])));
         var silencing = new Silencing(own);
         silencing.Run(gone);
         if (options.Refit)
         {
-            Consumer[] readers = [.. bases.Streams.Values.SelectMany(s => s.Map.Readers).Select(r => r.Consumer)];
-            Consumer[] writers = [.. bases.Consumers.Where(c => bases.Streams.Values.Any(s => s.Labels.Carries(c.Result)) && !readers.Contains(c))];
+            Consumer[] readers = [.. bases.Streams.Values.SelectMany(s => s.Map.Readers).Select(r => r.Consumer).Concat(bases.Selections.Values.SelectMany(s => s.Readers)).Distinct()];
+            StreamLabels[] labels = [.. bases.Streams.Values.Select(s => s.Labels).Concat(bases.Selections.Values.Select(s => s.Labels))];
+            Consumer[] writers = [.. bases.Consumers.Where(c => labels.Any(l => l.Carries(c.Result)) && !readers.Contains(c))];
             new StreamRefits(own, tokens, teacher, student, options).Run(readers, writers, gone, silencing, lines, progress);
         }
         return new NarrowedStreams(model, own, bases, wanted)
         {
             Uncut = uncut.Graph.Initializers.ToDictionary(v => v.Name, v => v.Initializer!, StringComparer.Ordinal),
-            Treatments = bases.Streams.Keys.ToDictionary(i => i, _ => new AppliedTreatment(true, options.Refit ? "rotation with refit" : "rotation")),
+            Removed = removed,
+            Treatments = removed.Keys.ToDictionary(i => i, Describe),
         };
+
+        AppliedTreatment Describe(int index)
+        {
+            string fit = options.Refit ? " with refit" : "";
+            return bases.Selections.TryGetValue(index, out StreamSelection? selection)
+                ? new AppliedTreatment(false, $"selection{fit} ({selection.Reason})")
+                : new AppliedTreatment(true, $"rotation{fit}");
+        }
     }
 }

@@ -41,6 +41,20 @@ public class RotationTests(ITestOutputHelper output)
         Assert.True(proof.Holds, $"the outputs differ by {proof.Difference:g3}");
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_stream_that_keeps_its_basis_is_cut_as_if_its_norms_were_never_spelled_anew(string name)
+    {
+        var streams = new FreedStreams(MiniZooGraphs.Named(name).Make(), rotate: false);
+        if (streams.Selected == 0)
+            return;
+
+        ProofResult uncut = streams.CompareUncut(), cut = streams.CompareSelected();
+
+        Assert.True(uncut.Holds, $"the outputs differ by {uncut.Difference:g3}");
+        Assert.True(cut.Holds, $"the outputs differ by {cut.Difference:g3} when it is cut");
+    }
+
     [Fact]
     public void Most_streams_of_the_mini_zoo_are_free()
     {
