@@ -142,12 +142,17 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     internal CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
     {
-        IReadOnlyDictionary<string, Tensor>? originals = compensation is null ? null : Compensating.Sliced(model.Analysis, selection, compensation.Originals);
+        IReadOnlyDictionary<string, Tensor>? originals = compensation is null or { Narrowed: not null } ? null : Compensating.Sliced(model.Analysis, selection, compensation.Originals);
         IReadOnlyList<PlanDimension> removed = decision.Plan.Dimensions; // what a proof silences, whatever the basis
         if (compensation is not null)
             decision = decision with { Plan = decision.Plan with { Dimensions = Compensating.Describe(model.Analysis, removed, compensation) } };
         Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
         Model? plain = originals is null ? null : Compensating.Uncompensated(small, originals);
+        if (compensation?.Narrowed is { } narrowed)
+        {
+            plain = small; // of a stream in another basis, the same widths cut by index
+            small = clock.Run("cutting", () => new GraphRewriter().Run(narrowed.Model, narrowed.Analysis, selection.Classes));
+        }
         IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small))] : []; // after cutting: weights become others
         if (exact && plain is not null)
             ExactSavings.After(plain);

@@ -43,8 +43,10 @@ public sealed class Compensator : IDisposable
     /// <param name="rows">Rows of a batch.</param>
     /// <param name="options">What to do.</param>
     /// <param name="settings">How ONNX Runtime computes.</param>
+    /// <param name="uncut">Numbers that the original has instead of the graph's, by name; null where they are the same.</param>
     public Compensator(
-        GraphAnalysis analysis, UnitScores scores, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int rows, CompensationOptions options, SessionSettings settings)
+        GraphAnalysis analysis, UnitScores scores, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int rows, CompensationOptions options, SessionSettings settings,
+        IReadOnlyDictionary<string, Tensor>? uncut = null)
     {
         _analysis = analysis;
         _scores = scores;
@@ -58,6 +60,11 @@ public sealed class Compensator : IDisposable
         _tokens = new TokenWeights(analysis);
         Model work = analysis.Graph.Model;
         _original = work.Clone();
+        foreach ((string name, Tensor tensor) in uncut ?? new Dictionary<string, Tensor>())
+        {
+            if (_original.Graph.Find(name) is { Initializer: not null } value)
+                value.Initializer = tensor;
+        }
         _numbers = analysis.Graph.Initializers.ToDictionary(v => v.Name, v => v.Initializer!, StringComparer.Ordinal);
         _teacher = new Flow(analysis, _lines, settings, () => _original);
         _student = new Flow(analysis, _lines, settings, () => work);
