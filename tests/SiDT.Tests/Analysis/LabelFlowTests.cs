@@ -1,8 +1,4 @@
-using SiDT.Frontend;
-using SiDT.Frontend.Writing;
-using SiDT.Passes.Analysis;
 using SiDT.Tests.MiniZoo;
-using Xunit;
 
 namespace SiDT.Tests.Analysis;
 

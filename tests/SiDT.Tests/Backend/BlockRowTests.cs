@@ -1,7 +1,3 @@
-using SiDT.Backend.Reporting;
-using SiDT.Passes.Planning;
-using Xunit;
-
 namespace SiDT.Tests.Backend;
 
 public sealed class BlockRowTests

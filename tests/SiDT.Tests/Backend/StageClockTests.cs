@@ -1,6 +1,3 @@
-using SiDT.Backend.Compilation;
-using Xunit;
-
 namespace SiDT.Tests.Backend;
 
 public sealed class StageClockTests

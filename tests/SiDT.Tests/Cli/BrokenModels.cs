@@ -1,6 +1,3 @@
-using Google.Protobuf;
-using SiDT.Frontend;
-using SiDT.Frontend.Schema;
 using SiDT.Tests.Runtime;
 
 namespace SiDT.Tests.Cli;

@@ -1,5 +1,4 @@
 using SiDT.Cli.Entry;
-using Xunit;
 
 namespace SiDT.Tests.Cli;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SiDT.Cli.Entry;
 using SiDT.Tests.Runtime;
-using Xunit;
 
 namespace SiDT.Tests.Cli;
 

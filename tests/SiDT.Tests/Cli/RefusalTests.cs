@@ -1,5 +1,4 @@
 using SiDT.Tests.Runtime;
-using Xunit;
 
 namespace SiDT.Tests.Cli;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using SiDT.Tests.Runtime;
-using Xunit;
 
 namespace SiDT.Tests.Cli;
 

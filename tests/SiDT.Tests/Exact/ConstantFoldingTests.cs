@@ -1,7 +1,4 @@
-using SiDT.Frontend;
-using SiDT.Passes.Rewriting;
 using SiDT.Tests.MiniZoo;
-using Xunit;
 
 namespace SiDT.Tests.Exact;
 

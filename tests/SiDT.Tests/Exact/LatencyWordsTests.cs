@@ -1,8 +1,4 @@
-using SiDT.Frontend;
-using SiDT.Passes.Exact;
-using SiDT.Passes.Normalization;
 using SiDT.Tests.MiniZoo;
-using Xunit;
 
 namespace SiDT.Tests.Exact;
 

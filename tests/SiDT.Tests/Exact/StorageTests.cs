@@ -1,7 +1,4 @@
 using System.Runtime.InteropServices;
-using SiDT.Frontend;
-using SiDT.Passes.Rewriting;
-using Xunit;
 
 namespace SiDT.Tests.Exact;
 

@@ -1,7 +1,4 @@
 using System.Collections;
-using Google.Protobuf;
-using Google.Protobuf.Reflection;
-using SiDT.Frontend.Schema;
 
 namespace SiDT.Tests.Frontend;
 

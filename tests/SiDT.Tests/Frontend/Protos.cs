@@ -1,6 +1,3 @@
-using Google.Protobuf;
-using SiDT.Frontend.Schema;
-
 namespace SiDT.Tests.Frontend;
 
 /// <summary>Small ONNX messages for tests.</summary>

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace SiDT.Tests.Frontend;
 
 /// <summary>A test over the graphs in <c>shared/zoo</c> beside the repository; skipped where that folder is missing.</summary>

@@ -1,5 +1,3 @@
-using SiDT.Frontend;
-
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Operators whose spelling depends on the version of the operator set.</summary>

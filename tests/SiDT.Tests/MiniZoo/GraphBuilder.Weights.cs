@@ -1,5 +1,3 @@
-using SiDT.Frontend;
-
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Constants and weights in the storage that the spelling wants.</summary>

@@ -1,6 +1,3 @@
-using SiDT.Frontend.Writing;
-using Xunit;
-
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Every graph of the mini-zoo is a valid model: it runs, its outputs are finite, and it is the same each time.</summary>

@@ -1,7 +1,4 @@
-using SiDT.Passes.Analysis;
-using SiDT.Passes.Planning;
 using SiDT.Tests.MiniZoo;
-using Xunit;
 
 namespace SiDT.Tests.Planning;
 

@@ -1,6 +1,5 @@
 using SiDT.Tests.Frontend;
 using SiDT.Tests.MiniZoo;
-using Xunit;
 
 namespace SiDT.Tests.Proof;
 

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using SiDT.Backend.Compilation;
-using SiDT.Frontend.Writing;
 using SiDT.Tests.MiniZoo;
 
 namespace SiDT.Tests.Proof;

@@ -1,5 +1,3 @@
-using SiDT.Passes.Planning;
-
 namespace SiDT.Tests.Proof;
 
 /// <summary>What became of a graph that was to lose half of one kind.</summary>

@@ -1,11 +1,5 @@
-using SiDT.Backend.Compilation;
-using SiDT.Frontend;
-using SiDT.Frontend.Writing;
-using SiDT.Passes.Planning;
-using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.MiniZoo.Planted;
-using Xunit;
 
 namespace SiDT.Tests.Proof;
 

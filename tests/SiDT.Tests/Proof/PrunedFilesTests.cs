@@ -1,7 +1,3 @@
-using SiDT.Backend.Compilation;
-using SiDT.Frontend.Writing;
-using SiDT.Passes.Planning;
-using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.Python;
 

@@ -1,7 +1,4 @@
 using System.Buffers.Binary;
-using Google.Protobuf;
-using SiDT.Frontend.Schema;
-using SiDT.Passes.Planning;
 
 namespace SiDT.Tests.Proof;
 

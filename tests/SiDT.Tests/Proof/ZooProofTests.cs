@@ -1,6 +1,4 @@
 using SiDT.Tests.Frontend;
-using Xunit;
-using Xunit.Abstractions;
 
 namespace SiDT.Tests.Proof;
 

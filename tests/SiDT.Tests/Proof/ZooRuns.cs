@@ -1,4 +1,3 @@
-using SiDT.Frontend.Reading;
 using SiDT.Tests.Frontend;
 
 namespace SiDT.Tests.Proof;

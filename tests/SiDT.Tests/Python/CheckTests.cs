@@ -1,5 +1,4 @@
 using SiDT.Tests.MiniZoo;
-using Xunit;
 
 namespace SiDT.Tests.Python;
 

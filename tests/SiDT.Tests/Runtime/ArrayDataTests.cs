@@ -1,7 +1,4 @@
 using System.IO.Compression;
-using SiDT.Frontend;
-using SiDT.Runtime;
-using Xunit;
 
 namespace SiDT.Tests.Runtime;
 

@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using SiDT.Frontend;
-using SiDT.Runtime;
-using Xunit;
 
 namespace SiDT.Tests.Runtime;
 

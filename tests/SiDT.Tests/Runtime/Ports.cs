@@ -1,6 +1,3 @@
-using SiDT.Frontend;
-using SiDT.Runtime;
-
 namespace SiDT.Tests.Runtime;
 
 /// <summary>Inputs of models for tests that need no model.</summary>

@@ -1,7 +1,3 @@
-using SiDT.Frontend;
-using SiDT.Runtime;
-using Xunit;
-
 namespace SiDT.Tests.Runtime;
 
 public class PreprocessingTests

@@ -1,9 +1,3 @@
-using SiDT.Frontend;
-using SiDT.Frontend.Reading;
-using SiDT.Frontend.Schema;
-using SiDT.Runtime;
-using Xunit;
-
 namespace SiDT.Tests.Runtime;
 
 public class SessionTests

@@ -1,10 +1,8 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
-using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Streams;
-using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Runtime;
 

@@ -70,7 +70,7 @@ internal sealed class StreamRewriting(GraphAnalysis analysis, StreamLabels label
     {
         foreach (Value value in values.Where(v => v.Uses.Count > 0))
         {
-            if (Place(value) is not { } place || !labels.Units.All(u => place.Has(u)))
+            if (Place(value) is not { } place || !place.Has(labels.Units))
                 return $"'{value.Name}' holds it at several places";
             places.Add(place);
         }

@@ -1,4 +1,3 @@
-using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;

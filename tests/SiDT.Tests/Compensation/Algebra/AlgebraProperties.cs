@@ -1,7 +1,3 @@
-using FsCheck;
-using FsCheck.Fluent;
-using SiDT.Passes.Compensation.Algebra;
-using Xunit;
 using static SiDT.Tests.Compensation.Algebra.Samples;
 
 namespace SiDT.Tests.Compensation.Algebra;

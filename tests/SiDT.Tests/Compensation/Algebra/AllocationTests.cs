@@ -1,5 +1,3 @@
-using SiDT.Passes.Compensation.Algebra;
-using Xunit;
 using static SiDT.Tests.Compensation.Algebra.Samples;
 
 namespace SiDT.Tests.Compensation.Algebra;

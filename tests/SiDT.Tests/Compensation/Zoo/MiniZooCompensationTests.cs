@@ -1,6 +1,4 @@
 using SiDT.Tests.MiniZoo;
-using Xunit;
-using Xunit.Abstractions;
 
 namespace SiDT.Tests.Compensation.Zoo;
 

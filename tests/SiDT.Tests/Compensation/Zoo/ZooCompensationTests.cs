@@ -1,7 +1,4 @@
-using SiDT.Frontend.Reading;
 using SiDT.Tests.Frontend;
-using Xunit;
-using Xunit.Abstractions;
 
 namespace SiDT.Tests.Compensation.Zoo;
 

@@ -1,4 +1,3 @@
-using SiDT.Frontend;
 using SiDT.Tests.MiniZoo.Networks;
 
 namespace SiDT.Tests.MiniZoo.Families;

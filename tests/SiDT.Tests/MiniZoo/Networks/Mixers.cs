@@ -1,4 +1,3 @@
-using SiDT.Frontend;
 using SiDT.Tests.MiniZoo.Parts;
 
 namespace SiDT.Tests.MiniZoo.Networks;

@@ -1,5 +1,3 @@
-using SiDT.Frontend;
-using SiDT.Frontend.Schema;
 using SiDT.Tests.MiniZoo.Parts;
 
 namespace SiDT.Tests.MiniZoo.Networks;

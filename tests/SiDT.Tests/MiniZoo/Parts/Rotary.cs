@@ -1,5 +1,3 @@
-using SiDT.Frontend;
-
 namespace SiDT.Tests.MiniZoo.Parts;
 
 public enum RotaryStyle

@@ -1,6 +1,3 @@
-using SiDT.Runtime;
-using Xunit;
-
 namespace SiDT.Tests.Runtime.Calibration;
 
 public sealed class PictureViewTests
