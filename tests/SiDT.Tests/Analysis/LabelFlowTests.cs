@@ -1,4 +1,8 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Writing;
+using SiDT.Passes.Analysis;
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Analysis;
 

@@ -1,3 +1,7 @@
+using SiDT.Backend.Reporting;
+using SiDT.Passes.Planning;
+using Xunit;
+
 namespace SiDT.Tests.Backend;
 
 public sealed class BlockRowTests

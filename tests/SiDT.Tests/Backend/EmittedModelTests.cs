@@ -1,7 +1,12 @@
 using System.Text.Json.Nodes;
+using SiDT.Backend.Compilation;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Passes.Planning;
 using SiDT.Tests.Cli;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Backend;
 

@@ -1,3 +1,6 @@
+using SiDT.Backend.Compilation;
+using Xunit;
+
 namespace SiDT.Tests.Backend;
 
 public sealed class StageClockTests

@@ -1,3 +1,8 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using SiDT.Frontend.Schema;
+using Xunit;
+
 namespace SiDT.Tests.Bootstrap;
 
 /// <summary>The packages that the bootstrap provides: ONNX Runtime loads and runs a model written through our schema.</summary>

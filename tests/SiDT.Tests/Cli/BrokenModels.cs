@@ -1,3 +1,6 @@
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Schema;
 using SiDT.Tests.Runtime;
 
 namespace SiDT.Tests.Cli;

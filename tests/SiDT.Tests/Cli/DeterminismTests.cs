@@ -1,4 +1,5 @@
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Cli;
 

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace SiDT.Tests.Cli;
 
 /// <summary>Expected texts as files beside the tests. With <c>SIDT_ACCEPT=1</c> they are written instead of compared.</summary>

@@ -1,4 +1,5 @@
 using SiDT.Cli.Entry;
+using Xunit;
 
 namespace SiDT.Tests.Cli;
 

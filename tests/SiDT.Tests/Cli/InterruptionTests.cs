@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SiDT.Cli.Entry;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Cli;
 

@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Passes.Gathering;
 using SiDT.Tests.Runtime;
 
 namespace SiDT.Tests.Cli;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Cli;
 

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using SiDT.Backend.Reporting;
 using SiDT.Cli.Entry;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Cli;
 

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using SiDT.Cli.Entry;
 using SiDT.Tests.Cli;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Docs;
 

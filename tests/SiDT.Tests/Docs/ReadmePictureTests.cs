@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using SiDT.Cli.Entry;
 using SiDT.Tests.Cli;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Docs;
 

@@ -1,4 +1,7 @@
+using SiDT.Frontend;
+using SiDT.Passes.Rewriting;
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Exact;
 

@@ -1,5 +1,11 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Normalization;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Exact;
 

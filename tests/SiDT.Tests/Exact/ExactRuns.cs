@@ -1,3 +1,10 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Normalization;
+using SiDT.Passes.Proof;
+using SiDT.Runtime;
+
 namespace SiDT.Tests.Exact;
 
 /// <summary>Takes every exact saving of a model and compares it with the original.</summary>

@@ -1,4 +1,8 @@
+using SiDT.Frontend;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Normalization;
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Exact;
 

@@ -1,4 +1,9 @@
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Proof;
 using SiDT.Tests.MiniZoo.Planted;
+using Xunit;
 
 namespace SiDT.Tests.Exact;
 

@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using SiDT.Frontend;
+using SiDT.Passes.Rewriting;
+using Xunit;
 
 namespace SiDT.Tests.Exact;
 

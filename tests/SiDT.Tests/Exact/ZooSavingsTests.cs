@@ -1,5 +1,9 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Passes.Proof;
 using SiDT.Tests.Frontend;
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Exact;
 

@@ -1,4 +1,7 @@
 using System.Collections;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using SiDT.Frontend.Schema;
 
 namespace SiDT.Tests.Frontend;
 

@@ -1,3 +1,12 @@
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+using SiDT.Frontend.Writing;
+using Xunit;
+using static SiDT.Frontend.Schema.AttributeProto.Types;
+
 namespace SiDT.Tests.Frontend;
 
 public sealed class FunctionInlinerTests

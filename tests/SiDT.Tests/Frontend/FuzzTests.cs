@@ -1,3 +1,9 @@
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Writing;
+using Xunit;
+
 namespace SiDT.Tests.Frontend;
 
 /// <summary>Whatever the bytes are: a model or one sentence, never another exception and never much memory.</summary>

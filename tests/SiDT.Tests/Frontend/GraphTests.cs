@@ -1,4 +1,9 @@
 using System.Diagnostics;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+using SiDT.Frontend.Writing;
+using Xunit;
 
 namespace SiDT.Tests.Frontend;
 

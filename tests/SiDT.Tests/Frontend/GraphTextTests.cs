@@ -1,3 +1,10 @@
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Printing;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+using Xunit;
+
 namespace SiDT.Tests.Frontend;
 
 public sealed class GraphTextTests

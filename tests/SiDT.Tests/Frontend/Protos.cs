@@ -1,3 +1,6 @@
+using Google.Protobuf;
+using SiDT.Frontend.Schema;
+
 namespace SiDT.Tests.Frontend;
 
 /// <summary>Small ONNX messages for tests.</summary>

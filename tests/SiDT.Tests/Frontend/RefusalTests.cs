@@ -1,4 +1,10 @@
 using System.Text;
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+using SiDT.Frontend.Writing;
+using Xunit;
 
 namespace SiDT.Tests.Frontend;
 

@@ -1,3 +1,10 @@
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+using SiDT.Frontend.Writing;
+using Xunit;
+
 namespace SiDT.Tests.Frontend;
 
 public sealed class RoundTripTests

@@ -1,3 +1,5 @@
+using Xunit;
+
 namespace SiDT.Tests.Frontend;
 
 /// <summary>A test over the graphs in <c>shared/zoo</c> beside the repository; skipped where that folder is missing.</summary>

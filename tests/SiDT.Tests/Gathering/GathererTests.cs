@@ -1,5 +1,13 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Gathering;
+using SiDT.Passes.Importance;
+using SiDT.Passes.Normalization;
+using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Gathering;
 

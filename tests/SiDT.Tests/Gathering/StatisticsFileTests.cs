@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
+using SiDT.Frontend;
+using SiDT.Passes.Gathering;
 using SiDT.Tests.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Gathering;
 

@@ -1,4 +1,11 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Importance;
+using SiDT.Passes.Normalization;
+using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Importance;
 

@@ -1,3 +1,5 @@
+using SiDT.Frontend.Schema;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Model-local functions and bodies of control flow.</summary>

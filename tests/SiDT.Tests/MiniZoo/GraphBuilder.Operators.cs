@@ -1,3 +1,5 @@
+using SiDT.Frontend;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Operators whose spelling depends on the version of the operator set.</summary>

@@ -1,3 +1,5 @@
+using SiDT.Frontend;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Constants and weights in the storage that the spelling wants.</summary>

@@ -1,3 +1,8 @@
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>What a caller may feed: integers inclusive, a first column of ones for masks.</summary>

@@ -1,3 +1,6 @@
+using Xunit;
+using Xunit.Abstractions;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Writes the mini-zoo for programs outside, such as a judge that shares no code with the compiler.</summary>

@@ -1,3 +1,6 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Schema;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Whether a sound pruner shrinks the dimensions of a kind to about half.</summary>

@@ -1,3 +1,6 @@
+using SiDT.Frontend.Writing;
+using Xunit;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Every graph of the mini-zoo is a valid model: it runs, its outputs are finite, and it is the same each time.</summary>

@@ -1,3 +1,8 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using SiDT.Frontend;
+using SiDT.Frontend.Schema;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>What other programs do to a model after its export.</summary>

@@ -1,3 +1,6 @@
+using Microsoft.ML.OnnxRuntime;
+using SiDT.Frontend;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>Runs a model of the mini-zoo on random inputs inside the declared ranges.</summary>

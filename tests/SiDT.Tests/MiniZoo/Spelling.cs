@@ -1,3 +1,5 @@
+using SiDT.Frontend;
+
 namespace SiDT.Tests.MiniZoo;
 
 /// <summary>How the values and weights of a file are called.</summary>

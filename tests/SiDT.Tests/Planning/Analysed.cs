@@ -1,3 +1,13 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Importance;
+using SiDT.Passes.Normalization;
+using SiDT.Passes.Planning;
+using SiDT.Passes.Proof;
+using SiDT.Passes.Rewriting;
+using SiDT.Runtime;
+
 namespace SiDT.Tests.Planning;
 
 /// <summary>A model as planning sees it: normalised, analysed, scored.</summary>

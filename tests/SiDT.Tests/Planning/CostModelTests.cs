@@ -1,4 +1,7 @@
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Planning;
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Planning;
 

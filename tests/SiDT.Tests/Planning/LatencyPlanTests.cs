@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
+using SiDT.Frontend;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Planning;
+using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.MiniZoo.Parts;
+using Xunit;
 
 namespace SiDT.Tests.Planning;
 

@@ -1,5 +1,6 @@
 using SiDT.Tests.Frontend;
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Proof;
 

@@ -1,3 +1,8 @@
+using SiDT.Backend.Compilation;
+using SiDT.Frontend;
+using SiDT.Passes.Planning;
+using SiDT.Runtime;
+
 namespace SiDT.Tests.Proof;
 
 /// <summary>Takes half of one kind of dimension from a model, through the compiler as a library.</summary>

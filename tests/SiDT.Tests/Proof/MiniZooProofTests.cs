@@ -1,4 +1,5 @@
 using SiDT.Tests.MiniZoo;
+using Xunit;
 
 namespace SiDT.Tests.Proof;
 

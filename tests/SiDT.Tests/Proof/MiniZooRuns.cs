@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using SiDT.Backend.Compilation;
+using SiDT.Frontend.Writing;
 using SiDT.Tests.MiniZoo;
 
 namespace SiDT.Tests.Proof;

@@ -1,3 +1,5 @@
+using SiDT.Passes.Planning;
+
 namespace SiDT.Tests.Proof;
 
 /// <summary>What became of a graph that was to lose half of one kind.</summary>

@@ -1,5 +1,11 @@
+using SiDT.Backend.Compilation;
+using SiDT.Frontend;
+using SiDT.Frontend.Writing;
+using SiDT.Passes.Planning;
+using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.MiniZoo.Planted;
+using Xunit;
 
 namespace SiDT.Tests.Proof;
 

@@ -1,3 +1,7 @@
+using SiDT.Backend.Compilation;
+using SiDT.Frontend.Writing;
+using SiDT.Passes.Planning;
+using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.Python;
 

@@ -1,6 +1,11 @@
+using SiDT.Backend.Compilation;
+using SiDT.Frontend;
+using SiDT.Frontend.Writing;
+using SiDT.Passes.Planning;
 using SiDT.Tests.MiniZoo;
 using SiDT.Tests.MiniZoo.Parts;
 using SiDT.Tests.MiniZoo.Reference;
+using Xunit;
 
 namespace SiDT.Tests.Proof;
 

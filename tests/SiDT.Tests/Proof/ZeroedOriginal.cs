@@ -1,4 +1,7 @@
 using System.Buffers.Binary;
+using Google.Protobuf;
+using SiDT.Frontend.Schema;
+using SiDT.Passes.Planning;
 
 namespace SiDT.Tests.Proof;
 

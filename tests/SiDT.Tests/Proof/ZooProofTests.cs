@@ -1,4 +1,6 @@
 using SiDT.Tests.Frontend;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace SiDT.Tests.Proof;
 

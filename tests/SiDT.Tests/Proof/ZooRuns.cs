@@ -1,3 +1,4 @@
+using SiDT.Frontend.Reading;
 using SiDT.Tests.Frontend;
 
 namespace SiDT.Tests.Proof;

@@ -1,4 +1,7 @@
 using System.IO.Compression;
+using SiDT.Frontend;
+using SiDT.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Runtime;
 

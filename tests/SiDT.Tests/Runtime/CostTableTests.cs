@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using SiDT.Frontend;
+using SiDT.Runtime;
+using Xunit;
 
 namespace SiDT.Tests.Runtime;
 

@@ -1,3 +1,7 @@
+using Google.Protobuf;
+using SiDT.Frontend;
+using SiDT.Frontend.Schema;
+
 namespace SiDT.Tests.Runtime;
 
 /// <summary>Small models made in memory.</summary>

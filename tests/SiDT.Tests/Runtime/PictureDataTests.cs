@@ -1,3 +1,7 @@
+using SiDT.Frontend;
+using SiDT.Runtime;
+using Xunit;
+
 namespace SiDT.Tests.Runtime;
 
 public sealed class PictureDataTests : IDisposable

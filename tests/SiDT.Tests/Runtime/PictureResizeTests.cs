@@ -1,4 +1,8 @@
 using System.Diagnostics;
+using SiDT.Frontend;
+using SiDT.Runtime;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace SiDT.Tests.Runtime;
 

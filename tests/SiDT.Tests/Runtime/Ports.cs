@@ -1,3 +1,6 @@
+using SiDT.Frontend;
+using SiDT.Runtime;
+
 namespace SiDT.Tests.Runtime;
 
 /// <summary>Inputs of models for tests that need no model.</summary>

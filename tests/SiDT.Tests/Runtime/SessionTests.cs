@@ -1,3 +1,9 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+using SiDT.Runtime;
+using Xunit;
+
 namespace SiDT.Tests.Runtime;
 
 public class SessionTests

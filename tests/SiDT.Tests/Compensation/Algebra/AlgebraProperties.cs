@@ -1,3 +1,7 @@
+using FsCheck;
+using FsCheck.Fluent;
+using SiDT.Passes.Compensation.Algebra;
+using Xunit;
 using static SiDT.Tests.Compensation.Algebra.Samples;
 
 namespace SiDT.Tests.Compensation.Algebra;

@@ -1,3 +1,5 @@
+using SiDT.Passes.Compensation.Algebra;
+using Xunit;
 using static SiDT.Tests.Compensation.Algebra.Samples;
 
 namespace SiDT.Tests.Compensation.Algebra;

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using SiDT.Passes.Compensation.Algebra;
+using Xunit;
+using Xunit.Abstractions;
 using static SiDT.Tests.Compensation.Algebra.Samples;
 
 namespace SiDT.Tests.Compensation.Algebra;

@@ -1,3 +1,6 @@
+using SiDT.Passes.Compensation.Algebra;
+using Xunit;
+
 namespace SiDT.Tests.Compensation.Algebra;
 
 /// <summary>Random numbers for the tests of the algebra, and the slow ways to compute what it computes fast.</summary>

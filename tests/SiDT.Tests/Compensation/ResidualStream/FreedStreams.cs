@@ -1,3 +1,14 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Algebra;
+using SiDT.Passes.Compensation.ResidualStream;
+using SiDT.Passes.Compensation.Sites;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Normalization;
+using SiDT.Passes.Proof;
+using SiDT.Passes.Rewriting;
+using SiDT.Runtime;
 using SiDT.Tests.Compensation.Algebra;
 
 namespace SiDT.Tests.Compensation.ResidualStream;

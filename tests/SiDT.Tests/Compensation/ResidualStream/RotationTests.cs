@@ -1,5 +1,9 @@
+using SiDT.Frontend.Reading;
+using SiDT.Passes.Proof;
 using SiDT.Tests.Frontend;
 using SiDT.Tests.MiniZoo;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace SiDT.Tests.Compensation.ResidualStream;
 

@@ -1,3 +1,7 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Schema;
+using SiDT.Passes.Compensation.Steps;
+
 namespace SiDT.Tests.Compensation.Steps;
 
 /// <summary>Bodies of feed-forward nets as graphs, and what they compute in double precision.</summary>

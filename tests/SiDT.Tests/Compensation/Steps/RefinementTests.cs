@@ -1,4 +1,9 @@
+using SiDT.Frontend;
+using SiDT.Passes.Compensation.Algebra;
+using SiDT.Passes.Compensation.Steps;
+using SiDT.Runtime;
 using SiDT.Tests.Compensation.Algebra;
+using Xunit;
 
 namespace SiDT.Tests.Compensation.Steps;
 

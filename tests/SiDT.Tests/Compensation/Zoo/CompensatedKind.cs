@@ -1,3 +1,17 @@
+using SiDT.Backend.Compilation;
+using SiDT.Frontend;
+using SiDT.Frontend.Functions;
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation;
+using SiDT.Passes.Exact;
+using SiDT.Passes.Importance;
+using SiDT.Passes.Normalization;
+using SiDT.Passes.Planning;
+using SiDT.Passes.Proof;
+using SiDT.Passes.Rewriting;
+using SiDT.Passes.Shapes;
+using SiDT.Runtime;
+
 namespace SiDT.Tests.Compensation.Zoo;
 
 /// <summary>Halves one kind of dimension of a graph, plainly and with compensation, and compares what is lost.</summary>

@@ -1,4 +1,6 @@
 using SiDT.Tests.MiniZoo;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace SiDT.Tests.Compensation.Zoo;
 

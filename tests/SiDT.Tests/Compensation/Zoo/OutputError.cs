@@ -1,3 +1,6 @@
+using SiDT.Frontend;
+using SiDT.Runtime;
+
 namespace SiDT.Tests.Compensation.Zoo;
 
 /// <summary>How far a model's outputs are from an original's on some inputs: the squared difference over the squared spread, the mean over all outputs.</summary>

@@ -1,4 +1,7 @@
+using SiDT.Frontend.Reading;
 using SiDT.Tests.Frontend;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace SiDT.Tests.Compensation.Zoo;
 

@@ -1,3 +1,5 @@
+using Microsoft.ML.OnnxRuntime;
+
 namespace SiDT.Tests.MiniZoo.Families;
 
 /// <summary>Graphs of the other families after the runtime's optimizer or an exporter that notes every shape has been over them.</summary>

@@ -1,3 +1,4 @@
+using SiDT.Frontend;
 using SiDT.Tests.MiniZoo.Parts;
 
 namespace SiDT.Tests.MiniZoo.Networks;

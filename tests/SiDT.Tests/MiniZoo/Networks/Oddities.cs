@@ -1,3 +1,5 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Schema;
 using SiDT.Tests.MiniZoo.Parts;
 
 namespace SiDT.Tests.MiniZoo.Networks;

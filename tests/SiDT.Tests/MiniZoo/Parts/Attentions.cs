@@ -1,3 +1,5 @@
+using SiDT.Frontend;
+
 namespace SiDT.Tests.MiniZoo.Parts;
 
 /// <summary>Attention on tokens [batch, tokens, embed] as four-dimensional products; other spellings are next door.</summary>

@@ -1,3 +1,5 @@
+using SiDT.Frontend;
+
 namespace SiDT.Tests.MiniZoo.Parts;
 
 /// <summary>Whole transformer blocks, and the way between maps [batch, channels, height, width] and tokens.</summary>

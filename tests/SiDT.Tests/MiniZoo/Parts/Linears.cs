@@ -1,3 +1,5 @@
+using SiDT.Frontend;
+
 namespace SiDT.Tests.MiniZoo.Parts;
 
 /// <summary>A linear layer on tokens [batch, tokens, inputs], or on rows [batch, inputs] when tokens is 0.</summary>

@@ -1,3 +1,4 @@
+using SiDT.Frontend;
 using SiDT.Tests.MiniZoo.Networks;
 
 namespace SiDT.Tests.MiniZoo.Planted;

@@ -1,3 +1,6 @@
+using SiDT.Frontend.Writing;
+using Xunit;
+
 namespace SiDT.Tests.MiniZoo.Planted;
 
 /// <summary>A planted model computes what the small one does, with more weights.</summary>

@@ -1,4 +1,7 @@
+using SiDT.Frontend;
+using SiDT.Frontend.Writing;
 using SiDT.Tests.MiniZoo.Parts;
+using Xunit;
 
 namespace SiDT.Tests.MiniZoo.Reference;
 

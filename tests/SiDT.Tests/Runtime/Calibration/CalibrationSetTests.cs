@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using SiDT.Frontend;
+using SiDT.Runtime;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace SiDT.Tests.Runtime.Calibration;
 

@@ -1,3 +1,6 @@
+using SiDT.Runtime;
+using Xunit;
+
 namespace SiDT.Tests.Runtime.Calibration;
 
 public sealed class PictureViewTests

@@ -1,5 +1,10 @@
 using System.Diagnostics;
+using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Runtime;
 using SiDT.Tests.MiniZoo;
+using Xunit;
+using Xunit.Abstractions;
 
 namespace SiDT.Tests.Runtime.Calibration;
 
