@@ -92,6 +92,8 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     /// <exception cref="ModelError">The plan does not fit the model.</exception>
     public ProofResult Verify(Model input, Model small, Plan plan, string planName)
     {
+        if (plan.Dimensions.Any(d => d.Status == PlanDimension.Shrunk && d.Compensation != "none"))
+            throw new ModelError($"'{planName}' says that what stays was fitted to calibration data, so the small model is not the masked original; see how far it is from it with 'sidtc eval'");
         Prepared model = Prepare(input, plan.Request.Exact); // the ids of a plan are those of the graph it was made for
         UnitSelection selection = clock.Run("reading the plan", () => new PlanReader(plan, planName).Select(model));
         IReadOnlyList<PlanDimension> dimensions = PlanWriter.Describe(model.Analysis, selection);
