@@ -1,6 +1,5 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
-using SiDT.Passes.Rewriting;
 using SiDT.Runtime;
 
 namespace SiDT.Passes.Compensation.Sites;

@@ -73,7 +73,7 @@ internal sealed class PlaceFinder
     {
         HashSet<int> units = [.. UnitsOf(draft.Dimension).SelectMany(_analysis.Classes.Closure)];
         Writer?[] writers = [.. operands.Select(o => Writer.Of(_own.Own(o.Node, o.Input), _analysis, units.Contains))];
-        return writers.All(w => w is not null && (!isWhole || draft.Dimension.Units.All(w.Has))) ? writers! : [];
+        return writers.All(w => w is not null && (!isWhole || draft.Dimension.Units.All(w.Has))) ? [.. writers.OfType<Writer>()] : [];
     }
 
     private Draft DraftOf(Dimension dimension)

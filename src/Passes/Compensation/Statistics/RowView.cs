@@ -1,7 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Streams;
-using SiDT.Passes.Shapes;
 
 namespace SiDT.Passes.Compensation.Statistics;
 
