@@ -1,6 +1,7 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation;
+using SiDT.Passes.Compensation.ResidualStream;
 using SiDT.Passes.Importance;
 using SiDT.Passes.Planning;
 using SiDT.Runtime;
@@ -19,7 +20,7 @@ internal static class Compensating
     public static UnitScores Measure(Prepared model, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
         Prepared own = model.Fresh(); // measuring gives weights homes of their own
-        using Compensator compensator = Open(own, own.Own(model.Analysis, scores), options);
+        using var compensator = new Compensator(own.Analysis, own.Own(model.Analysis, scores), Samples(own, options).Batches(Rows).Select(b => b.Feeds), Rows, options.Compensation!, options.Session);
         IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(d => Planner.MaySpend(d, options.Request), progress);
         Dictionary<string, Dimension> known = model.Analysis.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
         return scores.With(damages.ToDictionary(d => known[d.Key.Id], d => d.Value));
@@ -28,19 +29,34 @@ internal static class Compensating
     /// <summary>A decision with the units that compensation chose, and what it did.</summary>
     public static (UnitSelection Selection, CompensationResult Result) Run(Prepared model, PlanOutcome outcome, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
-        using Compensator compensator = Open(model, scores, options);
-        CompensationResult result = compensator.Run(outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length), progress);
+        CalibrationSet set = Samples(model, options);
+        Dictionary<Dimension, int> kept = outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length);
+        NarrowedStreams? narrowed = new StreamNarrowing(options.Compensation!, options.Session).Run(model.Work, model.Analysis, kept, set.Batches(Rows).Select(b => b.Feeds), progress);
+        GraphAnalysis analysis = narrowed?.Analysis ?? model.Analysis;
+        Dictionary<Dimension, Dimension> own = model.Analysis.Dimensions.Zip(analysis.Dimensions).ToDictionary(d => d.First, d => d.Second), given = own.ToDictionary(d => d.Value, d => d.Key);
+        var result = new CompensationResult(new UnitSelection(new Dictionary<Dimension, int[][]>()), new Dictionary<Dimension, AppliedTreatment>(), new Dictionary<string, Tensor>());
+        if (kept.Keys.Any(d => d.Kind != DimensionKind.Embed))
+        {
+            var moved = new UnitScores(own.ToDictionary(d => d.Value, d => scores.Of(d.Key)));
+            using var compensator = new Compensator(analysis, moved, set.Batches(Rows).Select(b => b.Feeds), Rows, options.Compensation!, options.Session, narrowed?.Uncut);
+            result = compensator.Run(kept.ToDictionary(k => own[k.Key], k => k.Value), progress);
+        }
+        narrowed?.Settle();
         var removed = new Dictionary<Dimension, int[][]>(outcome.Selection.Removed);
         foreach ((Dimension dimension, int[][] gone) in result.Selection.Removed)
-            removed[dimension] = gone;
-        return (new UnitSelection(removed), result);
+            removed[given[dimension]] = gone;
+        Dictionary<Dimension, AppliedTreatment> treatments = result.Treatments.ToDictionary(t => given[t.Key], t => t.Value);
+        foreach ((int index, AppliedTreatment treatment) in narrowed?.Treatments ?? new Dictionary<int, AppliedTreatment>())
+        {
+            Dimension dimension = model.Analysis.Dimensions[index];
+            treatments[dimension] = treatment;
+            removed[dimension] = [narrowed!.Removed[index]];
+        }
+        return (new UnitSelection(removed), result with { Treatments = treatments, Narrowed = narrowed });
     }
 
-    private static Compensator Open(Prepared model, UnitScores scores, CompileOptions options)
-    {
-        CalibrationSet set = CalibrationSet.Of(CalibrationData.Open(model.Original, options), options.Compensation!.Views, options.Seed);
-        return new Compensator(model.Analysis, scores, set.Batches(Rows).Select(b => b.Feeds), Rows, options.Compensation!, options.Session);
-    }
+    private static CalibrationSet Samples(Prepared model, CompileOptions options) =>
+        CalibrationSet.Of(CalibrationData.Open(model.Original, options), options.Compensation!.Views, options.Seed);
 
     /// <summary>The small model with the numbers that it has without compensation.</summary>
     /// <param name="small">With compensation.</param>

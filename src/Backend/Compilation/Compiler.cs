@@ -55,6 +55,12 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         Prepared model = Prepare(input, options.Exact);
         (PlanOutcome outcome, UnitScores scores) = Decide(model);
+        return Finish(model, scores, outcome);
+    }
+
+    /// <summary>Has a decision executed, with what stays fitted to it where that is wanted.</summary>
+    internal CompileResult Finish(Prepared model, UnitScores scores, PlanOutcome outcome)
+    {
         if (!Compensating.IsWanted(options) || outcome.Selection.Removed.Count == 0)
             return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
         (UnitSelection selection, CompensationResult compensation) = clock.Run("compensating", progress => Compensating.Run(model, outcome, scores, options, progress));
@@ -97,7 +103,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         Prepared model = Prepare(input, options.Exact);
         using Session original = Session.Open(model.Original, options.Session);
-        return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock).Table;
+        return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock, options.Exact).Table;
     }
 
     internal Prepared Prepare(Model input, bool exact)
@@ -136,12 +142,17 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     internal CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
     {
-        IReadOnlyDictionary<string, Tensor>? originals = compensation is null ? null : Compensating.Sliced(model.Analysis, selection, compensation.Originals);
+        IReadOnlyDictionary<string, Tensor>? originals = compensation is null or { Narrowed: not null } ? null : Compensating.Sliced(model.Analysis, selection, compensation.Originals);
         IReadOnlyList<PlanDimension> removed = decision.Plan.Dimensions; // what a proof silences, whatever the basis
         if (compensation is not null)
             decision = decision with { Plan = decision.Plan with { Dimensions = Compensating.Describe(model.Analysis, removed, compensation) } };
         Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
         Model? plain = originals is null ? null : Compensating.Uncompensated(small, originals);
+        if (compensation?.Narrowed is { } narrowed)
+        {
+            plain = small; // of a stream in another basis, the same widths cut by index
+            small = clock.Run("cutting", () => new GraphRewriter().Run(narrowed.Model, narrowed.Analysis, selection.Classes));
+        }
         IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small))] : []; // after cutting: weights become others
         if (exact && plain is not null)
             ExactSavings.After(plain);
@@ -182,7 +193,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private PlanRequestEcho Echo() => new(
         options.Request.Keep.GroupBy(k => k.Pattern).ToDictionary(g => g.Key, g => g.Last().Ratio),
-        options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = FormattableString.Invariant($"{budget.Value}") } : [],
+        options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = budget.Text } : [],
         options.Criterion, Compensate: Compensating.IsWanted(options) && options.Compensation!.Refit, Rotate: Compensating.IsWanted(options) && options.Compensation!.Rotate, options.Exact, options.Request.Align ?? 0, options.Seed);
 
     private static string Word(BudgetQuantity quantity) => quantity == BudgetQuantity.Parameters ? "params" : quantity.ToString().ToLowerInvariant();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using SiDT.Backend.Compilation;
 using SiDT.Backend.Sweeps;
+using SiDT.Backend.Timing;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
@@ -68,6 +69,9 @@ public sealed record Report(string Command)
 
     /// <summary>Where the curve of a sweep was drawn.</summary>
     public string? Curve { get; init; }
+
+    /// <summary>Where the time goes, by class of work, in milliseconds.</summary>
+    public IReadOnlyList<WorkTime>? Work { get; init; }
 
     /// <summary>How a budget of latency was met.</summary>
     public PlannedLatency? LatencyBudget { get; init; }

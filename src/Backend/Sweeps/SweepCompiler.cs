@@ -14,10 +14,10 @@ public sealed class SweepCompiler(CompileOptions options, StageClock clock)
     public IReadOnlyList<CompileResult> Run(Model input, IReadOnlyList<SweepPoint> points)
     {
         Prepared model = new Compiler(options, clock).Prepare(input, options.Exact);
-        UnitScores scores = new Compiler(options, clock).Score(model);
+        UnitScores scores = For(points[0]).Score(model);
         using LatencySearch? search = points.Any(p => p.Request.Budget?.Quantity == BudgetQuantity.Latency) ? new LatencySearch(model, options, clock) : null;
         PlanOutcome[] outcomes = [.. points.Select(p => Decide(p, model, scores, search))];
-        return [.. points.Zip(outcomes, (point, outcome) => Execute(point, model.Fresh(), outcome))];
+        return [.. points.Zip(outcomes, (point, outcome) => Execute(point, model, scores, outcome))];
     }
 
     private PlanOutcome Decide(SweepPoint point, Prepared model, UnitScores scores, LatencySearch? search)
@@ -32,11 +32,10 @@ public sealed class SweepCompiler(CompileOptions options, StageClock clock)
         }
     }
 
-    private CompileResult Execute(SweepPoint point, Prepared model, PlanOutcome outcome)
+    private CompileResult Execute(SweepPoint point, Prepared model, UnitScores scores, PlanOutcome outcome)
     {
-        Compiler compiler = For(point);
-        PlanOutcome own = model.Own(outcome);
-        return compiler.Execute(model, own.Selection, compiler.Describe(model, own), options.Exact);
+        Prepared fresh = model.Fresh(); // a graph can be cut only once
+        return For(point).Finish(fresh, fresh.Own(model.Analysis, scores), fresh.Own(outcome));
     }
 
     private Compiler For(SweepPoint point) => new(options with { Request = point.Request }, clock);

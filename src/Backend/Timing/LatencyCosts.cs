@@ -11,13 +11,21 @@ namespace SiDT.Backend.Timing;
 /// <summary>What a table of costs says of one model.</summary>
 public sealed class LatencyCosts
 {
-    private const double TableSeconds = 20, WholeSeconds = 1;
+    private const double TableSeconds = 20, WholeSeconds = 1, NanosecondsPerMillisecond = 1e6;
 
-    private LatencyCosts(CostTable table, CostFactors factors, IReadOnlyDictionary<string, long> sizes)
+    private LatencyCosts(Prepared model, CostTable table, CostFactors factors, IReadOnlyDictionary<string, long> sizes)
     {
         (Table, Factors, Sizes) = (table, factors, sizes);
         Times = new KernelTimes(table, factors.Factors);
+        double whole = factors.Overhead + (new CostModel(model.Analysis, sizes, Times).Whole.Nanoseconds / NanosecondsPerMillisecond);
+        Uncut = factors.Milliseconds > 0 ? whole / factors.Milliseconds : 1;
     }
+
+    /// <summary>Share of the original's latency that is left when only what is free is taken, as the sum of kernels has it.</summary>
+    public double Uncut { get; }
+
+    /// <summary>What a measured share of the latency is to the one that the sum of kernels gives: kernels are rated as the original runs them.</summary>
+    public double Rating => Factors.Free > 0 && Uncut > 0 ? Factors.Free / Uncut : 1;
 
     public CostTable Table { get; }
 
@@ -34,7 +42,8 @@ public sealed class LatencyCosts
     /// <param name="original">The same, opened.</param>
     /// <param name="feeds">What it reads.</param>
     /// <param name="clock">Tells how far it is, and stops.</param>
-    public static LatencyCosts Measure(Prepared model, Session original, IReadOnlyDictionary<string, Tensor> feeds, StageClock clock)
+    /// <param name="exact">Whether what is free will be taken.</param>
+    public static LatencyCosts Measure(Prepared model, Session original, IReadOnlyDictionary<string, Tensor> feeds, StageClock clock, bool exact)
     {
         IReadOnlyDictionary<string, long> sizes = OpenSizes.Of(model.Original.Graph, feeds);
         (KernelShape Shape, int Count)[] whole = Kernels(model, sizes);
@@ -43,7 +52,9 @@ public sealed class LatencyCosts
         var grids = clock.Run("measuring operators", progress => KernelBench.Run(requests, settings, TableSeconds, progress, clock.Cancel));
         var table = new CostTable(ThreadsOf(settings), settings.Device == Device.Cuda ? "cuda" : "cpu", [.. grids]);
         CostFactors factors = clock.Run("measuring the original", progress => Calibrate(model, table, whole, original, feeds, progress, clock.Cancel));
-        return new LatencyCosts(table with { Models = [factors] }, factors, sizes);
+        Model uncut = model.Fresh().Cut(new UnitSelection(new Dictionary<Dimension, int[][]>()), exact);
+        factors = factors with { Free = clock.Run("measuring what is free", progress => PairedRatio.Of(model.Original, uncut, settings, feeds, progress, clock.Cancel)) };
+        return new LatencyCosts(model, table with { Models = [factors] }, factors, sizes);
     }
 
     /// <summary>A table that was made before, perhaps elsewhere; the model counts as the sum of its kernels where the table does not know it.</summary>
@@ -51,9 +62,9 @@ public sealed class LatencyCosts
     {
         IReadOnlyDictionary<string, long> sizes = OpenSizes.Of(model.Original.Graph, feeds);
         if (table.Models.FirstOrDefault(m => m.Sha256 == model.Input.Sha256) is { } known)
-            return new LatencyCosts(table, known, sizes);
+            return new LatencyCosts(model, table, known, sizes);
         double sum = Kernels(model, sizes).Sum(k => k.Count * table.Of(k.Shape.Whole)) / 1000;
-        return new LatencyCosts(table, new CostFactors(model.Input.Sha256 ?? "", sum, 0, ImmutableSortedDictionary<WorkClass, double>.Empty), sizes);
+        return new LatencyCosts(model, table, new CostFactors(model.Input.Sha256 ?? "", sum, 0, ImmutableSortedDictionary<WorkClass, double>.Empty), sizes);
     }
 
     /// <summary>Kernels of usual sizes, for tables without a model.</summary>

@@ -21,8 +21,8 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
     // nearer than this nothing is gained by another cut: the next measurement would differ as much
     private const double Near = 0.025;
 
-    private const int MostCuts = 6, Openings = 3;
-    private const double Seconds = 0.5, NanosecondsPerMillisecond = 1e6;
+    private const int MostCuts = 6;
+    private const double NanosecondsPerMillisecond = 1e6;
 
     private sealed record Trial(PlanOutcome Outcome, double Predicted, double Measured)
     {
@@ -32,7 +32,6 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
     private readonly Session _original = Session.Open(model.Original, options.Session);
     private IReadOnlyDictionary<string, Tensor>? _feeds;
     private LatencyCosts? _costs;
-    private Trial? _uncut;
 
     /// <summary>Decides. What was measured is kept for further requests.</summary>
     /// <param name="scores">What matters.</param>
@@ -41,7 +40,7 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
     public PlanOutcome Run(UnitScores scores, PlanRequest request)
     {
         _feeds ??= SyntheticInputs.For(_original, options.Seed);
-        _costs ??= options.Costs is { } table ? LatencyCosts.Loaded(table, model, _feeds) : LatencyCosts.Measure(model, _original, _feeds, clock);
+        _costs ??= options.Costs is { } table ? LatencyCosts.Loaded(table, model, _feeds) : LatencyCosts.Measure(model, _original, _feeds, clock, options.Exact);
         double whole = _costs.Factors.Milliseconds;
         double asked = request.Budget!.IsRatio ? request.Budget.Value : request.Budget.Value / NanosecondsPerMillisecond / whole;
         return options.Costs is null ? Measured(scores, request, asked) : ByTable(scores, request, asked);
@@ -51,17 +50,19 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
 
     private PlanOutcome ByTable(UnitScores scores, PlanRequest request, double asked)
     {
-        (PlanOutcome outcome, double predicted) = Plan(scores, request, asked);
+        double rating = options.Exact ? _costs!.Rating : 1;
+        (PlanOutcome outcome, double left) = Plan(scores, request, asked / rating);
+        double predicted = rating * left;
         return outcome with { Nearest = outcome.IsMet ? null : Words(predicted), Latency = new PlannedLatency(asked, predicted, null, 0) };
     }
 
     private PlanOutcome Measured(UnitScores scores, PlanRequest request, double asked)
     {
-        // what is free is taken from every cut alike: it is measured once, and says how much the table overrates what is left
-        _uncut ??= Try(scores, request with { Keep = [] }, double.PositiveInfinity, "measuring what is free");
+        // the table rates the original; what is free is taken from every cut alike
+        (double, double) uncut = (_costs!.Uncut, _costs.Factors.Free);
         var trials = new List<Trial>();
-        double target = asked * _uncut.Predicted / _uncut.Measured;
-        while (trials.Count < MostCuts && target > 0)
+        double target = asked / _costs.Rating;
+        while (trials.Count == 0 || (trials.Count < MostCuts && target > 0))
         {
             Trial trial = Try(scores, request, target, $"measuring cut {trials.Count + 1}");
             bool again = trials.Any(t => Math.Abs(t.Predicted - trial.Predicted) < 1e-4);
@@ -70,20 +71,19 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
                 break;
             if (trial.Measured > asked && trial.Predicted > target * (1 + Near))
                 break; // there is nothing more to take
-            target = Next([_uncut, .. trials], asked);
+            target = Next([uncut, .. trials.Select(t => (t.Predicted, t.Measured))], asked);
         }
-        Trial best = trials.MinBy(t => t.Distance(asked)) ?? _uncut;
+        Trial best = trials.MinBy(t => t.Distance(asked))!;
         // what is free may have saved more than was asked for; rules may leave less: nothing is owed then
         bool met = best.Distance(asked) <= Tolerance || (best.Measured < asked && (best.Outcome.Selection.Removed.Count == 0 || request.Keep.Count > 0));
-        return best.Outcome with { IsMet = met, Nearest = met ? null : Words(best.Measured), Latency = new PlannedLatency(asked, best.Predicted, best.Measured, trials.Count) };
+        return best.Outcome with { IsMet = met, Nearest = met ? null : Words(best.Measured), Latency = new PlannedLatency(asked, _costs.Rating * best.Predicted, best.Measured, trials.Count) };
     }
 
     // a line through the nearest trials on both sides of what is asked, else through the origin
-    private static double Next(IReadOnlyList<Trial> trials, double asked)
+    private static double Next(IReadOnlyList<(double Predicted, double Measured)> trials, double asked)
     {
-        Trial last = trials[^1];
-        Trial? above = trials.Where(t => t.Measured > asked).MinBy(t => t.Measured), below = trials.Where(t => t.Measured <= asked).MaxBy(t => t.Measured);
-        return above is not null && below is not null && above.Predicted > below.Predicted
+        (double Predicted, double Measured) last = trials[^1], above = trials.Where(t => t.Measured > asked).MinBy(t => t.Measured), below = trials.Where(t => t.Measured <= asked).MaxBy(t => t.Measured);
+        return above.Measured > 0 && below.Measured > 0 && above.Predicted > below.Predicted
             ? below.Predicted + ((asked - below.Measured) * (above.Predicted - below.Predicted) / (above.Measured - below.Measured))
             : last.Predicted * asked / last.Measured;
     }
@@ -91,7 +91,8 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
     private Trial Try(UnitScores scores, PlanRequest request, double target, string stage)
     {
         (PlanOutcome outcome, double predicted) = Plan(scores, request, target);
-        return clock.Run(stage, progress => new Trial(outcome, predicted, Ratio(model.Fresh().Cut(outcome.Selection, options.Exact), progress)));
+        return clock.Run(stage, progress => new Trial(
+            outcome, predicted, PairedRatio.Of(model.Original, model.Fresh().Cut(outcome.Selection, options.Exact), options.Session, _feeds!, progress, clock.Cancel)));
     }
 
     private (PlanOutcome Outcome, double Predicted) Plan(UnitScores scores, PlanRequest request, double target)
@@ -102,23 +103,6 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
         PlanOutcome outcome = clock.Run("planning", () => new Planner(_costs.Sizes, _costs.Times).Run(model.Analysis, scores, own));
         double left = factors.Overhead + (outcome.After.Nanoseconds / NanosecondsPerMillisecond);
         return (outcome, factors.Milliseconds > 0 ? left / factors.Milliseconds : 1);
-    }
-
-    // a session's memory lies better or worse for as long as it lives: both models are opened anew a few times, and the middle ratio counts
-    private double Ratio(Model small, Action<int, int> progress)
-    {
-        var ratios = new double[Openings];
-        for (int i = 0; i < Openings; i++)
-        {
-            progress(i, Openings);
-            using Session first = Session.Open(model.Original, options.Session), second = Session.Open(small, options.Session);
-            BenchSubject[] subjects = [BenchSubject.Of("before", first, _feeds!, out PreparedRun before), BenchSubject.Of("after", second, _feeds!, out PreparedRun after)];
-            using (before)
-            using (after)
-                ratios[i] = PairedBench.Run(subjects, new BenchSettings(Seconds, WarmUpSeconds: 0.1, LeastRounds: 25), cancel: clock.Cancel)[1].Ratio.Value;
-        }
-        Array.Sort(ratios);
-        return ratios[Openings / 2];
     }
 
     private static string Words(double ratio) => FormattableString.Invariant($"{ratio:0.00} of the latency");

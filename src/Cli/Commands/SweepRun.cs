@@ -6,7 +6,6 @@ using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Cli.Printing;
 using SiDT.Frontend;
-using SiDT.Frontend.Reading;
 using SiDT.Passes.Planning;
 
 namespace SiDT.Cli.Commands;

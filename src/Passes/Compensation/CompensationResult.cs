@@ -1,5 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.ResidualStream;
 using SiDT.Passes.Planning;
 
 namespace SiDT.Passes.Compensation;
@@ -9,7 +10,11 @@ namespace SiDT.Passes.Compensation;
 /// <param name="Treatments">By dimension that shrinks: how.</param>
 /// <param name="Originals">Numbers that were changed, as they were: initializers by name.</param>
 public sealed record CompensationResult(
-    UnitSelection Selection, IReadOnlyDictionary<Dimension, AppliedTreatment> Treatments, IReadOnlyDictionary<string, Tensor> Originals);
+    UnitSelection Selection, IReadOnlyDictionary<Dimension, AppliedTreatment> Treatments, IReadOnlyDictionary<string, Tensor> Originals)
+{
+    /// <summary>The graph that is to be cut instead, where residual streams were narrowed; null where none were.</summary>
+    public NarrowedStreams? Narrowed { get; init; }
+}
 
 /// <param name="IsRotated">Whether another basis took the place of the given one.</param>
 /// <param name="Description">What was done, and why nothing better.</param>

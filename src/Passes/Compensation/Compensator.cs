@@ -43,8 +43,10 @@ public sealed class Compensator : IDisposable
     /// <param name="rows">Rows of a batch.</param>
     /// <param name="options">What to do.</param>
     /// <param name="settings">How ONNX Runtime computes.</param>
+    /// <param name="uncut">Numbers that the original has instead of the graph's, by name; null where they are the same.</param>
     public Compensator(
-        GraphAnalysis analysis, UnitScores scores, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int rows, CompensationOptions options, SessionSettings settings)
+        GraphAnalysis analysis, UnitScores scores, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int rows, CompensationOptions options, SessionSettings settings,
+        IReadOnlyDictionary<string, Tensor>? uncut = null)
     {
         _analysis = analysis;
         _scores = scores;
@@ -58,6 +60,11 @@ public sealed class Compensator : IDisposable
         _tokens = new TokenWeights(analysis);
         Model work = analysis.Graph.Model;
         _original = work.Clone();
+        foreach ((string name, Tensor tensor) in uncut ?? new Dictionary<string, Tensor>())
+        {
+            if (_original.Graph.Find(name) is { Initializer: not null } value)
+                value.Initializer = tensor;
+        }
         _numbers = analysis.Graph.Initializers.ToDictionary(v => v.Name, v => v.Initializer!, StringComparer.Ordinal);
         _teacher = new Flow(analysis, _lines, settings, () => _original);
         _student = new Flow(analysis, _lines, settings, () => work);
@@ -186,8 +193,23 @@ public sealed class Compensator : IDisposable
                 applied = plain.ToDictionary(t => t.Dimension, t => new AppliedTreatment(false, t.Description));
             }
         }
+        if (_options.LastLayer && shrinking.Length > 0)
+            RefitLast(setting);
         var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
         return new CompensationResult(new UnitSelection(removed), applied, changed);
+    }
+
+    private void RefitLast(Setting setting)
+    {
+        var last = new LastLayers(_analysis, _consumers, setting.Gone, _student.Batches);
+        if (last.Layers.Count == 0)
+            return;
+        int place = last.Layers.Min(r => _lines.PositionOf(r.Consumer.Node));
+        _student.Move(place, []);
+        _teacher.Move(place, [.. last.Layers.Select(r => r.Stream.Name)]);
+        Dictionary<string, string> targets = last.Layers.ToDictionary(r => r.Original, r => r.Stream.Name);
+        _student.Observe(last.Statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
+        last.Apply();
     }
 
     /// <summary>Gives all dimensions another basis that may have one, and takes nothing away: outputs stay equal.</summary>

@@ -33,4 +33,8 @@ public sealed record CostTable(int Threads, string Device, ImmutableArray<CostGr
 /// <param name="Milliseconds">Median latency of the whole model.</param>
 /// <param name="Overhead">Milliseconds of it that no kernel takes.</param>
 /// <param name="Factors">For each class of work what its kernels' times are multiplied by; classes that are not named count as they are.</param>
-public sealed record CostFactors(string Sha256, double Milliseconds, double Overhead, ImmutableSortedDictionary<WorkClass, double> Factors);
+public sealed record CostFactors(string Sha256, double Milliseconds, double Overhead, ImmutableSortedDictionary<WorkClass, double> Factors)
+{
+    /// <summary>Share of the latency that is left when only what is free is taken; 0 where nobody measured.</summary>
+    public double Free { get; init; }
+}

@@ -17,7 +17,7 @@ public static class CostTableFile
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{{\n  \"format\": \"{CostTable.FormatName}\",\n  \"threads\": {table.Threads},\n  \"device\": \"{table.Device}\",\n  \"models\": [");
         text.AppendJoin(',', table.Models.Select(m =>
-            $"\n    {{\"sha256\": \"{m.Sha256}\", \"milliseconds\": {Number(m.Milliseconds)}, \"overhead\": {Number(m.Overhead)}, \"factors\": {{{string.Join(", ", m.Factors.Select(f => $"\"{f.Key.ToString().ToLowerInvariant()}\": {Number(f.Value)}"))}}}}}"));
+            $"\n    {{\"sha256\": \"{m.Sha256}\", \"milliseconds\": {Number(m.Milliseconds)}, \"overhead\": {Number(m.Overhead)}, \"free\": {Number(m.Free)}, \"factors\": {{{string.Join(", ", m.Factors.Select(f => $"\"{f.Key.ToString().ToLowerInvariant()}\": {Number(f.Value)}"))}}}}}"));
         text.Append(table.Models.IsEmpty ? "],\n  \"operators\": [" : "\n  ],\n  \"operators\": [");
         text.AppendJoin(',', table.Grids.Select(g =>
             $"\n    {{\"operator\": \"{g.Operator}\", \"type\": \"{Word(g.Type)}\",\n     \"sizes\": [{string.Join(", ", g.Sizes.Select(s => $"[{string.Join(", ", s)}]"))}],\n     \"microseconds\": [{string.Join(", ", g.Microseconds.Select(Number))}]}}"));
@@ -76,7 +76,7 @@ public static class CostTableFile
         var factors = ImmutableSortedDictionary.CreateBuilder<WorkClass, double>();
         foreach (JsonProperty factor in Member(entry, "factors").EnumerateObject())
             factors[s_classes.TryGetValue(factor.Name, out WorkClass known) ? known : throw new FormatException($"'{where}.factors' names '{factor.Name}', which is no class of work")] = Time(factor.Value, $"{where}.factors");
-        return new CostFactors(sha, Time(Member(entry, "milliseconds"), $"{where}.milliseconds"), Time(Member(entry, "overhead"), $"{where}.overhead"), factors.ToImmutable());
+        return new CostFactors(sha, Time(Member(entry, "milliseconds"), $"{where}.milliseconds"), Time(Member(entry, "overhead"), $"{where}.overhead"), factors.ToImmutable()) { Free = entry.TryGetProperty("free", out JsonElement free) ? Time(free, $"{where}.free") : 0 };
     }
 
     private static ImmutableArray<long> Axis(JsonElement list, string where)

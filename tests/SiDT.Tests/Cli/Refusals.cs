@@ -12,7 +12,7 @@ internal static class Refusals
 {
     private static string Vit => Repository.Model;
 
-    public static IReadOnlyList<Refusal> All { get; } = [.. Words(), .. Budgets(), .. Models(), .. Outputs(), .. Plans(), .. Data(), .. Statistics(), .. Proofs()];
+    public static IReadOnlyList<Refusal> All { get; } = [.. Words(), .. Budgets(), .. Models(), .. Outputs(), .. Plans(), .. Data(), .. Statistics(), .. Proofs(), .. Tables(), .. Sweeps()];
 
     private static IEnumerable<Refusal> Words() =>
     [
@@ -170,6 +170,41 @@ internal static class Refusals
         writer.Write([1]);
         return stream.ToArray();
     }
+
+    private static IEnumerable<Refusal> Tables() =>
+    [
+        Refusal.Prune("a latency without a unit", "--latency", "20"),
+        Refusal.Prune("a latency in megabytes", "--latency", "20MB"),
+        Refusal.Prune("a table of costs for another budget", "--params", "0.5", "--cost-table", "table.json"),
+        new("a table of costs that is not there", f => ["prune", Vit, "-o", f["small.onnx"], "--latency", "0.5", "--cost-table", f["absent.json"]]),
+        Refusal.Table("an empty table of costs", ""),
+        Refusal.Table("a plan for a table of costs", """{"format": "sidt-plan/1"}"""),
+        Refusal.Table("a table of a later format", """{"format": "sidt-costs/9", "threads": 1, "device": "cpu", "operators": []}"""),
+        Refusal.Table("a table without operators", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": []}"""),
+        Refusal.Table("a table of an unknown operator", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Think", "type": "float32", "sizes": [[1]], "microseconds": [1]}]}"""),
+        Refusal.Table("a table with a size too few", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Linear", "type": "float32", "sizes": [[1], [2]], "microseconds": [1]}]}"""),
+        Refusal.Table("a table with sizes that do not ascend", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Add", "type": "float32", "sizes": [[2, 2]], "microseconds": [1, 1]}]}"""),
+        Refusal.Table("a table with a time too few", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Add", "type": "float32", "sizes": [[1, 2]], "microseconds": [1]}]}"""),
+        Refusal.Table("a table with a negative time", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Add", "type": "float32", "sizes": [[1]], "microseconds": [-1]}]}"""),
+        new("a latency out of reach by the table", f => ["prune", Vit, "-o", f["small.onnx"], "--latency", "0.5", "--floor", "0.95", "--cost-table",
+            f.Write("table.json", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Softmax", "type": "float32", "sizes": [[1], [1]], "microseconds": [1]}]}""")]),
+        Refusal.Of("a table without its place", "bench", "--table", Vit),
+        new("a place without a table", f => ["bench", Vit, "-o", f["table.json"]]),
+        new("a table of two models", f => ["bench", "--table", Vit, Vit, "-o", f["table.json"]]),
+        new("a table over a file of someone else", f => ["bench", "--table", Vit, "-o", f.Write("table.json", "{}")]),
+        Refusal.Of("nothing to measure", "bench"),
+    ];
+
+    private static IEnumerable<Refusal> Sweeps() =>
+    [
+        Refusal.Prune("an empty sweep", "--sweep", "0.9,,0.8"),
+        Refusal.Prune("a sweep of an unknown kind", "--sweep", "mpl=0.9,0.8"),
+        Refusal.Prune("a sweep in words", "--sweep", "most,half"),
+        Refusal.Prune("a sweep with a point twice", "--sweep", "0.9,90%"),
+        Refusal.Prune("a sweep and a budget", "--sweep", "0.9,0.8", "--params", "0.7"),
+        Refusal.Prune("a sweep with a point out of reach", "--sweep", "0.9,0.001"),
+        Refusal.Prune("a sweep of what is free alone", "--sweep", "0.9", "--exact"),
+    ];
 
     private static IEnumerable<Refusal> Proofs() =>
     [

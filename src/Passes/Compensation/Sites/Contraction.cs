@@ -26,7 +26,7 @@ internal sealed record Contraction(Node Node, int Input, int Weight, int[] Read,
     {
         if (!analysis.Flow.Macs.ContainsKey(node) || node.Graph != analysis.Graph || OperatorTable.Describe(new NodeView(node, analysis.Of)) is not { Product: var (left, right) } spec)
             return null;
-        if (spec.IsPointwise || (node.Is("Gemm") && (node.Float("alpha", 1) != 1 || node.Float("beta", 1) != 1)))
+        if (spec.IsPointwise || node.Float("alpha", 1) != 1 || (node.Is("Gemm") && node.Float("beta", 1) != 1))
             return null;
         bool constantLeft = analysis.Of(node.Inputs[left]!).IsConstant, constantRight = analysis.Of(node.Inputs[right]!).IsConstant;
         if (constantLeft == constantRight)
