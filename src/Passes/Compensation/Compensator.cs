@@ -184,6 +184,14 @@ public sealed class Compensator : IDisposable
                 }
             }
         }
+        if (_options.LastLayer && shrinking.Length > 0)
+        {
+            guard.Improve(() =>
+            {
+                RefitLast(setting);
+                return null;
+            });
+        }
         if (guard.IsThere && applied.Count > 0)
         {
             PlainSelection[] plain = [.. shrinking.Select(p => new PlainSelection(p.Dimension, setting, _scores.Of(p.Dimension), "all else together did more harm"))];
@@ -193,8 +201,6 @@ public sealed class Compensator : IDisposable
                 applied = plain.ToDictionary(t => t.Dimension, t => new AppliedTreatment(false, t.Description));
             }
         }
-        if (_options.LastLayer && shrinking.Length > 0)
-            RefitLast(setting);
         var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
         return new CompensationResult(new UnitSelection(removed), applied, changed);
     }

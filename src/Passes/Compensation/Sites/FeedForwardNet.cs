@@ -5,7 +5,6 @@ using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Steps;
 using SiDT.Passes.Compensation.Streams;
-using SiDT.Passes.Planning;
 
 namespace SiDT.Passes.Compensation.Sites;
 
