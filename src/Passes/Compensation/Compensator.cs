@@ -177,7 +177,15 @@ public sealed class Compensator : IDisposable
                     isSampled = true; // once is enough, and the first run takes them along
                     if (statistics.Length > 0)
                         _student.Observe(statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
-                    candidate.Solve(count);
+                    try
+                    {
+                        candidate.Solve(count);
+                    }
+                    catch (Algebra.AlgebraError error)
+                    {
+                        plain.Why = error.Message;
+                        return plain;
+                    }
                     if (!candidate.IsSolved)
                         plain.Why = "too little is known of its sizes";
                     return candidate;

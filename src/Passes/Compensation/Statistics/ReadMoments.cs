@@ -15,6 +15,8 @@ internal sealed class ReadMoments : IStatistic
     /// <summary>Wider products are not observed: moments are as large as the square.</summary>
     public const int Widest = 4096;
 
+    private const double Rounding = 3e-6;
+
     private readonly Consumer _consumer;
     private readonly GraphAnalysis _analysis;
     private readonly TokenWeights _tokens;
@@ -53,7 +55,18 @@ internal sealed class ReadMoments : IStatistic
     public Matrix Second => Sums.Scaled(1 / _rows);
 
     /// <summary>E z z' - E z E z'.</summary>
-    public Matrix Covariance => Centred(Second, Mean, Mean);
+    public Matrix Covariance
+    {
+        get
+        {
+            // where the mean is all there is, centring leaves the rounding of 32 bits
+            Matrix second = Second, centred = Centred(second, Mean, Mean);
+            double rounding = Rounding * second.Trace() / Math.Max(1, second.Rows);
+            for (int i = 0; i < centred.Rows; i++)
+                centred[i, i] += rounding;
+            return centred;
+        }
+    }
 
     /// <summary>E d; null without a target.</summary>
     public double[]? MeanDifference => _difference is null ? null : [.. Differences!.Select(s => s / _rows)];
