@@ -177,12 +177,28 @@ public sealed class Compensator : IDisposable
                     isSampled = true; // once is enough, and the first run takes them along
                     if (statistics.Length > 0)
                         _student.Observe(statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
-                    candidate.Solve(count);
+                    try
+                    {
+                        candidate.Solve(count);
+                    }
+                    catch (Algebra.AlgebraError error)
+                    {
+                        plain.Why = error.Message;
+                        return plain;
+                    }
                     if (!candidate.IsSolved)
                         plain.Why = "too little is known of its sizes";
                     return candidate;
                 }
             }
+        }
+        if (_options.LastLayer && shrinking.Length > 0)
+        {
+            guard.Improve(() =>
+            {
+                RefitLast(setting);
+                return null;
+            });
         }
         if (guard.IsThere && applied.Count > 0)
         {
@@ -193,8 +209,6 @@ public sealed class Compensator : IDisposable
                 applied = plain.ToDictionary(t => t.Dimension, t => new AppliedTreatment(false, t.Description));
             }
         }
-        if (_options.LastLayer && shrinking.Length > 0)
-            RefitLast(setting);
         var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
         return new CompensationResult(new UnitSelection(removed), applied, changed);
     }

@@ -53,7 +53,15 @@ internal sealed class Guard
         Restore(before); // rivals observe the dimension as it was
         foreach (Treatment rival in rivals.Where(r => r.IsSolved))
         {
-            rival.Apply(kept);
+            try
+            {
+                rival.Apply(kept);
+            }
+            catch (Algebra.AlgebraError)
+            {
+                Restore(before); // numbers that nothing can be solved with
+                continue;
+            }
             if (Near() < Clear * near)
                 return rival;
             Dictionary<Value, Tensor> own = Numbers();

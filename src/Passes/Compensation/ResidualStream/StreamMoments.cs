@@ -27,7 +27,7 @@ internal sealed class StreamMoments(GraphAnalysis analysis, StreamLabels labels,
             IReadOnlyList<Factor> columns = layout.Axes[labels.AxisOf(place)];
             if (RowView.Build(segment, segment.Find(place.Name), layout, columns) is not { } x)
                 continue;
-            Factor[] rows = RowView.RowFactors(layout, columns);
+            Factor?[] rows = RowView.RowAxes(layout, columns);
             Value weighted = Weighted(graph, x, layout, rows);
             if (isCentred)
             {
@@ -53,11 +53,11 @@ internal sealed class StreamMoments(GraphAnalysis analysis, StreamLabels labels,
             Sum.Data[i] += numbers[i];
     }
 
-    private Value Weighted(Graph graph, Value x, Layout layout, Factor[] rows)
+    private Value Weighted(Graph graph, Value x, Layout layout, Factor?[] rows)
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            if (!layout.Arrays.Any(a => a.Over.Contains(rows[i])) && tokens.Of(rows[i]) is { } weights)
+            if (rows[i] is { } axis && !layout.Arrays.Any(a => a.Over.Contains(axis)) && tokens.Of(axis) is { } weights)
                 return GraphMath.Weigh(graph, x, weights, i, rows.Length + 1);
         }
         return x;

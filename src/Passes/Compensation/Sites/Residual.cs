@@ -31,7 +31,7 @@ internal sealed class Residual
     /// <summary>Follows sums as far as they go; the consumer's own result where there are none.</summary>
     public static Residual? Of(Consumer consumer, GraphAnalysis analysis)
     {
-        if (!consumer.IsDense)
+        if (!consumer.IsDense || !IsRowByRow(consumer.Node))
             return null;
         Value at = consumer.Result;
         Layout own = analysis.Of(at);
@@ -48,6 +48,11 @@ internal sealed class Residual
         Factor[] columns = [.. axes.SelectMany(a => made.Axes[a])];
         return columns.Aggregate(1L, (p, f) => f.Size.IsConstant ? p * f.Size.Value : -1) == consumer.Outputs ? new Residual(consumer, at, columns) : null;
     }
+
+    // a stride or a border makes other rows of what is read
+    private static bool IsRowByRow(Node node) =>
+        node.OpType is not ("Conv" or "ConvTranspose")
+        || ((node.Ints("strides") ?? []).All(s => s == 1) && (node.Ints("pads") ?? []).All(p => p == 0) && node.Text("auto_pad", "NOTSET") is "NOTSET" or "VALID");
 
     /// <summary>Inside a part of the graph: the original's numbers, which are to be fed, less those of here.</summary>
     public Value Difference(Segment segment)

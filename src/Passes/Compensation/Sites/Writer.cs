@@ -51,6 +51,9 @@ internal sealed class Writer
         return writer;
     }
 
+    /// <summary>Whether a unit lies here, at one place.</summary>
+    public bool Has(int unit) => _places.TryGetValue(unit, out List<int>? places) && places.Count == 1;
+
     /// <summary>Whether all units of a group lie here, equally often.</summary>
     public bool Has(int[] units) => units.All(u => _places.TryGetValue(u, out List<int>? places) && places.Count == _places[units[0]].Count);
 

@@ -12,6 +12,11 @@ namespace SiDT.Passes.Compensation.Statistics;
 /// </summary>
 internal sealed class ReadMoments : IStatistic
 {
+    /// <summary>Wider products are not observed: moments are as large as the square.</summary>
+    public const int Widest = 4096;
+
+    private const double Rounding = 3e-6;
+
     private readonly Consumer _consumer;
     private readonly GraphAnalysis _analysis;
     private readonly TokenWeights _tokens;
@@ -29,19 +34,16 @@ internal sealed class ReadMoments : IStatistic
         _analysis = analysis;
         _tokens = tokens;
         _residual = residual;
-        Sums = new Matrix(consumer.Width, consumer.Width);
-        Firsts = new double[consumer.Width];
-        CrossSums = residual is null ? null : new Matrix(consumer.Width, consumer.Outputs);
-        Differences = residual is null ? null : new double[consumer.Outputs];
     }
 
-    private Matrix Sums { get; }
+    // made when something is observed: many treatments never are
+    private Matrix Sums { get; set; } = new(0, 0);
 
-    private double[] Firsts { get; }
+    private double[] Firsts { get; set; } = [];
 
     private Matrix? CrossSums { get; set; }
 
-    private double[]? Differences { get; }
+    private double[]? Differences { get; set; }
 
     /// <summary>Whether anything was observed; it is not where sizes are not known well enough.</summary>
     public bool IsThere => _gram is not null && _rows > 0;
@@ -53,7 +55,18 @@ internal sealed class ReadMoments : IStatistic
     public Matrix Second => Sums.Scaled(1 / _rows);
 
     /// <summary>E z z' - E z E z'.</summary>
-    public Matrix Covariance => Centred(Second, Mean, Mean);
+    public Matrix Covariance
+    {
+        get
+        {
+            // where the mean is all there is, centring leaves the rounding of 32 bits
+            Matrix second = Second, centred = Centred(second, Mean, Mean);
+            double rounding = Rounding * second.Trace() / Math.Max(1, second.Rows);
+            for (int i = 0; i < centred.Rows; i++)
+                centred[i, i] += rounding;
+            return centred;
+        }
+    }
 
     /// <summary>E d; null without a target.</summary>
     public double[]? MeanDifference => _difference is null ? null : [.. Differences!.Select(s => s / _rows)];
@@ -65,8 +78,9 @@ internal sealed class ReadMoments : IStatistic
     {
         Graph graph = segment.Graph;
         Layout layout = _analysis.Of(_consumer.Input);
-        if (RowView.Build(segment, segment.Find(_consumer.Input.Name), layout, _consumer.Factors) is not { } z)
+        if (_consumer.Width > Widest || RowView.Build(segment, segment.Find(_consumer.Input.Name), layout, _consumer.Factors) is not { } z)
             return;
+        (Sums, Firsts) = (new Matrix(_consumer.Width, _consumer.Width), new double[_consumer.Width]);
         Value flat = RowView.Flat(segment, z, _consumer.Width), weighted = RowView.Flat(segment, Weigh(graph, z, layout, _consumer.Factors), _consumer.Width);
         Value turned = GraphMath.Turn(graph, weighted, 2);
         _gram = segment.Publish(graph.Op("MatMul", "gram", turned, flat), ElementType.Float32);
@@ -77,6 +91,7 @@ internal sealed class ReadMoments : IStatistic
         Layout made = _analysis.Of(_residual.Stream);
         if (_residual.Columns is not { } columns || RowView.Build(segment, _residual.Difference(segment), made, columns) is not { } d)
             return;
+        (CrossSums, Differences) = (new Matrix(_consumer.Width, _consumer.Outputs), new double[_consumer.Outputs]);
         Value difference = RowView.Flat(segment, d, _consumer.Outputs), heavy = RowView.Flat(segment, Weigh(graph, d, made, columns), _consumer.Outputs);
         _cross = segment.Publish(graph.Op("MatMul", "cross", turned, difference), ElementType.Float32);
         _difference = segment.Publish(GraphMath.Sum(graph, heavy, false, 0), ElementType.Float32);

@@ -38,7 +38,8 @@ internal sealed class ReadSelection : Treatment
     /// <summary>Whether the given scores say which units go, whatever was observed.</summary>
     public bool IsOrderedByScores { get; init; }
 
-    public override string Description => (_refits.Any(r => r.Moments.IsThere) && _setting.Options.Refit ? "selection with refit" : "selection") + (_why is null ? "" : $" ({_why})");
+    public override string Description => (_refits.Any(r => r.Moments.IsThere) && _setting.Options.Refit ? "selection with refit" : "selection")
+        + (_why is not null ? $" ({_why})" : _refits.Length > 0 && !_refits.Any(r => r.Moments.IsThere) ? $" (what reads it is wider than {ReadMoments.Widest} or of unknown size)" : "");
 
     public override void Solve(int least)
     {

@@ -18,6 +18,9 @@ public sealed record CompensatedOutcome(string Graph, string Kind, double Magnit
     /// <summary>Whether less is lost than by plain slicing, however its units are chosen.</summary>
     public bool IsBetter => Compensated < Math.Min(Magnitude, Activation) || Compensated < Nothing;
 
+    /// <summary>Whether it is not by rounding that one is better than the other.</summary>
+    public bool IsClear => Math.Abs(Compensated - Math.Min(Magnitude, Activation)) > 0.02 * Math.Min(Magnitude, Activation) || Compensated == Math.Min(Magnitude, Activation);
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Graph}\t{Kind}\t{Magnitude:0.00000}\t{Activation:0.00000}\t{Compensated:0.00000}\t{(Fault is not null ? "FAULT" : IsBetter ? "better" : "worse")}\t{Treatments}\t{Fault}");
 }

@@ -20,7 +20,11 @@ public class MiniZooCompensationTests(ITestOutputHelper output)
 
         Assert.Empty(all.Where(o => o.Fault is not null).Select(o => o.ToString()));
         Assert.True(all.Count(o => o.IsBetter) >= 0.95 * all.Length);
+        Assert.Empty(all.Where(o => o.IsClear && o.IsBetter == KnownUnimproved.Pairs.ContainsKey((o.Graph, o.Kind))).Select(o => o.ToString()));
     }
+
+    [Fact]
+    public void Lists_no_exception_of_a_graph_that_is_not_there() => Assert.All(KnownUnimproved.Pairs.Keys, p => Assert.Equal(p.Graph, MiniZooGraphs.Named(p.Graph).Name));
 
     [Fact]
     public void A_change_of_basis_alone_leaves_the_outputs_of_the_mini_zoo_equal()
