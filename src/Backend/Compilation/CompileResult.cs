@@ -14,6 +14,9 @@ public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
     /// <summary>What the user should know of the request.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>How the latency was met, where it was asked for.</summary>
+    public PlannedLatency? Latency { get; init; }
+
     /// <summary>The plan as it stands in a file.</summary>
     public string Text => PlanFile.Write(Plan);
 }

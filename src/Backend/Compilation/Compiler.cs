@@ -1,3 +1,4 @@
+using SiDT.Backend.Timing;
 using SiDT.Frontend;
 using SiDT.Frontend.Functions;
 using SiDT.Passes.Analysis;
@@ -10,6 +11,7 @@ using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Passes.Rewriting;
 using SiDT.Passes.Shapes;
+using SiDT.Runtime;
 
 namespace SiDT.Backend.Compilation;
 
@@ -36,6 +38,16 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return Describe(model, Decide(model).Outcome);
     }
 
+    /// <summary>Statistics of one part of the calibration data, for a decision made elsewhere.</summary>
+    /// <param name="input">The model.</param>
+    /// <param name="shard">Which part.</param>
+    /// <param name="target">Where the file (sidt-stats/1) goes.</param>
+    public GatherResult Gather(Model input, Shard shard, Stream target)
+    {
+        Prepared model = Prepare(input, options.Exact);
+        return clock.Run("gathering", progress => Gathering.Run(model, options, shard, target, progress));
+    }
+
     /// <summary>Decides, cuts and proves.</summary>
     /// <exception cref="BudgetError">What was asked cannot be met.</exception>
     /// <exception cref="ProofError">The result is not what the plan says.</exception>
@@ -43,7 +55,13 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     {
         Prepared model = Prepare(input, options.Exact);
         (PlanOutcome outcome, UnitScores scores) = Decide(model);
-        if (!Compensates || outcome.Selection.Removed.Count == 0)
+        return Finish(model, scores, outcome);
+    }
+
+    /// <summary>Has a decision executed, with what stays fitted to it where that is wanted.</summary>
+    internal CompileResult Finish(Prepared model, UnitScores scores, PlanOutcome outcome)
+    {
+        if (!Compensating.IsWanted(options) || outcome.Selection.Removed.Count == 0)
             return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
         (UnitSelection selection, CompensationResult compensation) = clock.Run("compensating", progress => Compensating.Run(model, outcome, scores, options, progress));
         return Execute(model, selection, Describe(model, outcome with { Selection = selection }), options.Exact, compensation);
@@ -80,7 +98,15 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return clock.Run("proving", () => Proving.Run(model, small, dimensions, options));
     }
 
-    private Prepared Prepare(Model input, bool exact)
+    /// <summary>Measures what the operators of a model cost here, at all sizes that it may be cut to.</summary>
+    public CostTable MeasureCosts(Model input)
+    {
+        Prepared model = Prepare(input, options.Exact);
+        using Session original = Session.Open(model.Original, options.Session);
+        return LatencyCosts.Measure(model, original, SyntheticInputs.For(original, options.Seed), clock, options.Exact).Table;
+    }
+
+    internal Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
         IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, options.Session));
@@ -93,14 +119,28 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private (PlanOutcome Outcome, UnitScores Scores) Decide(Prepared model)
     {
-        UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
-        PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
-        PlanOutcome outcome = clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
-        Demands.Check(model, options.Request, outcome);
-        return (outcome, scores);
+        using LatencySearch? search = options.Request.Budget is { Quantity: BudgetQuantity.Latency } ? new LatencySearch(model, options, clock) : null;
+        UnitScores scores = Score(model);
+        return (Decide(model, scores, search), scores);
     }
 
-    private CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
+    internal UnitScores Score(Prepared model)
+    {
+        UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
+        return Compensating.IsWanted(options) && options.Request.Budget is not null
+            ? clock.Run("measuring damage", progress => Compensating.Measure(model, scores, options, progress))
+            : scores;
+    }
+
+    internal PlanOutcome Decide(Prepared model, UnitScores scores, LatencySearch? search)
+    {
+        PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
+        PlanOutcome outcome = request.Budget is { Quantity: BudgetQuantity.Latency } && search is not null ? search.Run(scores, request) : clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
+        Demands.Check(model, options.Request, outcome);
+        return outcome;
+    }
+
+    internal CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
     {
         IReadOnlyDictionary<string, Tensor>? originals = compensation is null or { Narrowed: not null } ? null : Compensating.Sliced(model.Analysis, selection, compensation.Originals);
         IReadOnlyList<PlanDimension> removed = decision.Plan.Dimensions; // what a proof silences, whatever the basis
@@ -132,10 +172,10 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         return new CompileResult(small, decision, proof, saved);
     }
 
-    private PlanResult Describe(Prepared model, PlanOutcome outcome)
+    internal PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
-        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome)] };
+        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome), .. Scoring.Notes(options)], Latency = outcome.Latency };
     }
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)
@@ -153,10 +193,8 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     private PlanRequestEcho Echo() => new(
         options.Request.Keep.GroupBy(k => k.Pattern).ToDictionary(g => g.Key, g => g.Last().Ratio),
-        options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = FormattableString.Invariant($"{budget.Value}") } : [],
-        options.Criterion, Compensate: Compensates && options.Compensation!.Refit, Rotate: Compensates && options.Compensation!.Rotate, options.Exact, options.Request.Align ?? 0, options.Seed);
-
-    private bool Compensates => options is { Compensation: not null, Calibration: not null };
+        options.Request.Budget is { } budget ? new Dictionary<string, string> { [Word(budget.Quantity)] = budget.Text } : [],
+        options.Criterion, Compensate: Compensating.IsWanted(options) && options.Compensation!.Refit, Rotate: Compensating.IsWanted(options) && options.Compensation!.Rotate, options.Exact, options.Request.Align ?? 0, options.Seed);
 
     private static string Word(BudgetQuantity quantity) => quantity == BudgetQuantity.Parameters ? "params" : quantity.ToString().ToLowerInvariant();
 }

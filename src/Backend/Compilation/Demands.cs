@@ -20,7 +20,7 @@ internal static class Demands
     }
 
     /// <summary>The request with its budget in terms of the model as it was read.</summary>
-    public static PlanRequest OfOriginal(Prepared model, PlanRequest request) => model.Saved.Count > 0 && request.Budget is { IsRatio: true } budget
+    public static PlanRequest OfOriginal(Prepared model, PlanRequest request) => model.Saved.Count > 0 && request.Budget is { IsRatio: true, Quantity: not BudgetQuantity.Latency } budget
         ? request with { Budget = budget with { Value = budget.Value * model.Cost.Of(budget.Quantity), IsRatio = false } }
         : request;
 
@@ -60,8 +60,11 @@ internal static class Demands
         {
             BudgetQuantity.Macs => "multiply-accumulates",
             BudgetQuantity.Bytes => "bytes",
+            BudgetQuantity.Latency => "latency",
             _ => "parameters",
         };
+        if (budget is { Quantity: BudgetQuantity.Latency, IsRatio: false })
+            return FormattableString.Invariant($"{budget.Value / 1e6:0.###} ms");
         return budget.IsRatio ? FormattableString.Invariant($"{budget.Value:0.###} of its {quantity}") : FormattableString.Invariant($"{budget.Value:0} {quantity}");
     }
 }

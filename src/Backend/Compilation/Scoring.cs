@@ -1,4 +1,4 @@
-using SiDT.Frontend;
+using SiDT.Passes.Gathering;
 using SiDT.Passes.Importance;
 using SiDT.Runtime;
 
@@ -21,25 +21,38 @@ public static class Scoring
 
     public static bool NeedsData(string criterion) => criterion == Activation;
 
+    /// <summary>What the user should know of how units are scored.</summary>
+    public static IEnumerable<string> Notes(CompileOptions options)
+    {
+        if (!NeedsData(options.Criterion))
+            yield break;
+        if (options.Statistics is null)
+        {
+            if (CalibrationData.Note(options) is { } note)
+                yield return note;
+            yield break;
+        }
+        using StatisticsFile file = StatisticsFile.Open(options.Statistics);
+        if (file.Facts.IsPartial)
+            yield return Gathering.Partial($"'{options.Statistics}'", file.Facts);
+    }
+
     /// <summary>Scores every unit.</summary>
     /// <exception cref="DataError">The calibration data are at fault.</exception>
+    /// <exception cref="SiDT.Frontend.ModelError">The statistics are not of this model.</exception>
     public static UnitScores Run(Prepared model, CompileOptions options, Action<int, int> progress)
     {
         if (options.Criterion == Random)
             return new RandomCriterion(options.Seed).Score(model.Analysis);
         if (options.Criterion == Magnitude)
             return new MagnitudeCriterion().Score(model.Analysis);
-        if (options.Calibration is not { } calibration)
-            throw new DataError($"the criterion '{options.Criterion}' looks at data, and none are given");
-        DataSet data = Open(model.Original, calibration, options);
+        if (options.Statistics is { } path)
+        {
+            using StatisticsFile file = Gathering.Open(path, model.Input);
+            return new ActivationCriterion(file).Score(model.Analysis);
+        }
+        DataSet data = CalibrationData.Open(model.Original, options);
         int batches = (data.Count + BatchSize - 1) / BatchSize;
         return new ActivationCriterion(data.Batches(BatchSize).Select(b => b.Feeds), options.Session, done => progress(Math.Min(done, batches), batches)).Score(model.Analysis);
-    }
-
-    /// <summary>The calibration samples.</summary>
-    internal static DataSet Open(Model original, Calibration calibration, CompileOptions options)
-    {
-        using Session session = Session.Open(original, options.Session with { Optimize = false });
-        return DataSet.Open(calibration.Path, session, calibration.Preprocess).Take(calibration.Samples);
     }
 }

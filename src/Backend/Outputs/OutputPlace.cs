@@ -1,9 +1,12 @@
 using System.Text.Json;
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Reporting;
 using SiDT.Frontend;
 using SiDT.Frontend.Reading;
 using SiDT.Frontend.Writing;
+using SiDT.Passes.Gathering;
 using SiDT.Passes.Planning;
+using SiDT.Runtime;
 
 namespace SiDT.Backend.Outputs;
 
@@ -29,6 +32,30 @@ public static class OutputPlace
     /// <summary>Checks the place of a plan.</summary>
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckPlan(string path, bool force, params string?[] inputs) => Check(path, force, IsOurPlan, inputs);
+
+    /// <summary>Checks the place of statistics.</summary>
+    /// <inheritdoc cref="CheckModel"/>
+    public static void CheckStatistics(string path, bool force, params string?[] inputs) => Check(path, force, StatisticsFile.IsOne, inputs);
+
+    /// <summary>Checks the place of a table of costs.</summary>
+    /// <inheritdoc cref="CheckModel"/>
+    public static void CheckTable(string path, bool force, params string?[] inputs) => Check(path, force, p => HasFormat(p, CostTable.FormatName), inputs);
+
+    /// <summary>Checks the place of a drawing.</summary>
+    /// <inheritdoc cref="CheckModel"/>
+    public static void CheckCurve(string path, bool force, params string?[] inputs) => Check(path, force, IsOurCurve, inputs);
+
+    private static bool IsOurCurve(string path)
+    {
+        try
+        {
+            return File.ReadLines(path).Take(2).Any(l => l.Contains(SweepCurve.Mark, StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static void Check(string path, bool force, Func<string, bool> isOurs, string?[] inputs)
     {
@@ -60,12 +87,14 @@ public static class OutputPlace
         }
     }
 
-    private static bool IsOurPlan(string path)
+    private static bool IsOurPlan(string path) => HasFormat(path, Plan.FormatName);
+
+    private static bool HasFormat(string path, string name)
     {
         try
         {
             using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out JsonElement format) && format.ValueEquals(Plan.FormatName);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("format", out JsonElement format) && format.ValueEquals(name);
         }
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {

@@ -2,6 +2,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Sweeps;
+using SiDT.Backend.Timing;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
@@ -38,6 +40,9 @@ public sealed record Report(string Command)
     /// <summary>Where the plan was written.</summary>
     public string? Plan { get; init; }
 
+    /// <summary>Where the table of costs was written.</summary>
+    public string? Table { get; init; }
+
     /// <summary>Costs before, and after where something was cut.</summary>
     public PlanCost? Cost { get; init; }
 
@@ -56,6 +61,21 @@ public sealed record Report(string Command)
     /// <summary>In milliseconds.</summary>
     public IReadOnlyList<Latency>? Latency { get; init; }
 
+    /// <summary>What was gathered.</summary>
+    public ReportStatistics? Statistics { get; init; }
+
+    /// <summary>The models of a sweep.</summary>
+    public IReadOnlyList<SweepRow>? Sweep { get; init; }
+
+    /// <summary>Where the curve of a sweep was drawn.</summary>
+    public string? Curve { get; init; }
+
+    /// <summary>Where the time goes, by class of work, in milliseconds.</summary>
+    public IReadOnlyList<WorkTime>? Work { get; init; }
+
+    /// <summary>How a budget of latency was met.</summary>
+    public PlannedLatency? LatencyBudget { get; init; }
+
     public IReadOnlyList<StageTime>? Stages { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, s_options) + "\n";
@@ -71,4 +91,17 @@ public sealed record ReportDimension(string Id, string Kind, int Size, int Group
 {
     public static IReadOnlyList<ReportDimension> Of(IEnumerable<PlanDimension> dimensions) =>
         [.. dimensions.Select(d => new ReportDimension(d.Id, d.Kind, d.Size, d.Groups, d.Kept, d.Status, d.Reason))];
+}
+
+/// <param name="File">Where the statistics were written.</param>
+/// <param name="Values">How many values sums were taken of.</param>
+/// <param name="Samples">Samples that are in them.</param>
+/// <param name="SamplesOfAll">Samples of all parts together.</param>
+/// <param name="Views">Views of each sample.</param>
+/// <param name="Shards">The parts that are in them, from 1.</param>
+/// <param name="Parts">How many parts there are.</param>
+public sealed record ReportStatistics(string File, int Values, long Samples, long SamplesOfAll, int Views, IReadOnlyList<int> Shards, int Parts)
+{
+    public static ReportStatistics Of(string file, GatherResult result) =>
+        new(file, result.Values, result.Facts.Samples, result.Facts.SamplesOfAll, result.Facts.Views, result.Facts.Shards, result.Facts.Parts);
 }

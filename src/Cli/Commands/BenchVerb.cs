@@ -1,41 +1,50 @@
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Outputs;
 using SiDT.Backend.Reporting;
+using SiDT.Backend.Timing;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Cli.Printing;
 using SiDT.Frontend;
 using SiDT.Runtime;
+using Spectre.Console;
 
 namespace SiDT.Cli.Commands;
 
 /// <summary><c>sidtc bench MODEL...</c>.</summary>
 internal sealed class BenchVerb : Verb
 {
-    private readonly Operand _models = new("MODEL", "ONNX files; ratios are relative to the first", many: true);
+    private readonly Operand _models = new("MODEL", "ONNX files; ratios are relative to the first", many: true, optional: true);
     private readonly BenchOptions _bench = new();
     private readonly RunOptions _run = new();
 
     public BenchVerb()
-        : base("bench", "measure the latency of models in turns")
+        : base("bench", "measure the latency of models in turns, or the costs of operators")
     {
         Add(_models);
         Add(_bench, _run);
     }
 
     public override string Remarks =>
-        "Runs the models in turns (A B A B ...) on random inputs, so that what disturbs the machine disturbs all alike. The interval of a ratio is a paired bootstrap at 95 %.";
+        "Runs the models in turns (A B A B ...) on random inputs, so that what disturbs the machine disturbs all alike. The interval of a ratio is a paired bootstrap at 95 %. With --table, measures how long ONNX Runtime takes for single operators at many sizes instead, for budgets of latency on another machine.";
 
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc bench vit.onnx small.onnx --threads 1", "latency of one sample on one thread"),
         ("sidtc bench vit.onnx small.onnx --batch 16 --seconds 1", "sixteen at once, for at least a second each"),
+        ("sidtc bench --table -o table.json vit.onnx", "what the operators of a model cost here, at all sizes it may be cut to"),
     ];
 
     public override int Run(Request request)
     {
+        string[] paths = _models.Values(request.Words);
+        if (_bench.Table(request.Words))
+            return WriteTable(request, paths);
+        if (paths.Length == 0)
+            throw new UsageError("'bench' needs MODEL... (ONNX files), or --table; 'sidtc bench --help' shows examples");
         using var progress = new ProgressLine(request.Terminal, _run.Quiet(request.Words));
         var clock = new StageClock(progress, request.Cancel);
-        using var models = OpenModels.From(_models.Values(request.Words), _run.Session(request.Words));
+        using var models = OpenModels.From(paths, _run.Session(request.Words));
         BenchSettings settings = _bench.Read(request.Words) with { Seed = _run.Seed(request.Words) };
         IReadOnlyDictionary<string, Tensor> feeds = SyntheticInputs.For(models.Sessions[0].Model, settings.Seed, _bench.BatchSize(request.Words));
         var prepared = new List<PreparedRun>();
@@ -47,6 +56,24 @@ internal sealed class BenchVerb : Verb
             request.Terminal.Out.Write(new Report("bench") { Latency = latencies, Stages = clock.Times }.ToJson());
         else if (!_run.Quiet(request.Words))
             LatencyTable.Write(latencies, request.Terminal.Results);
+        return ExitCodes.Done;
+    }
+
+    private int WriteTable(Request request, string[] paths)
+    {
+        if (paths.Length > 1)
+            throw new UsageError("'--table' measures the operators of one model; give one, or none for usual sizes");
+        string output = _bench.Output(request.Words);
+        OutputPlace.CheckTable(output, _bench.Force(request.Words), [.. paths]);
+        using var run = new CompileRun(request, _run);
+        CostTable table = paths.Length == 0 ? LatencyCosts.Usual(run.Options.Session, run.Clock) : run.Compiler.MeasureCosts(ReadModel.From(paths[0]));
+        request.Cancel.ThrowIfCancellationRequested();
+        ResultWriter.Write(CostTableFile.Write(table), output);
+        run.Finish();
+        if (_run.Json(request.Words))
+            request.Terminal.Out.Write(new Report("bench") { Table = output, Stages = run.Clock.Times }.ToJson());
+        else if (!_run.Quiet(request.Words))
+            request.Terminal.Results.WriteLine($"Wrote {output}: {table.Grids.Sum(g => g.Microseconds.Length)} times of {table.Grids.Select(g => g.Operator).Distinct().Count()} operators on {table.Threads} {(table.Threads == 1 ? "thread" : "threads")}.");
         return ExitCodes.Done;
     }
 

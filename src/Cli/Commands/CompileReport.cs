@@ -30,6 +30,10 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
             table.Scores(scores);
         if (Measured?.Latencies is { } latencies)
             table.Latencies(latencies);
+        if (Result.Decision.Latency is { } met)
+            table.Met(met);
+        if (Measured?.Work is { } work && (Measured.Latencies?[1].Ratio.Value ?? Result.Decision.Latency?.Measured) is { } left && Result.Decision.Plan.Cost is { Macs: [> 0, _] } macs && work.Explain(left, (double)macs.Macs[1] / macs.Macs[0]) is { } why)
+            table.Note(why);
         table.Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output} and {OutputPlace.PlanOf(Output)}.").Write(terminal.Results);
     }
 
@@ -44,6 +48,8 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
         Proof = Result.Proof,
         Scores = Measured?.Scores,
         Latency = Measured?.Latencies,
+        Work = Measured?.Work?.Classes,
+        LatencyBudget = Result.Decision.Latency,
         Stages = Clock.Times,
     };
 }

@@ -1,3 +1,4 @@
+using SiDT.Frontend.Reading;
 using SiDT.Runtime;
 
 namespace SiDT.Cli.Commands;
@@ -16,7 +17,7 @@ internal sealed class OpenModels : IDisposable
         {
             foreach (string path in paths)
             {
-                ReadModel.From(path); // says better than ONNX Runtime what is wrong with a file
+                ModelReader.Read(path); // says better than ONNX Runtime what is wrong with a file
                 result._sessions.Add((path, Session.Open(path, settings)));
             }
             return result;

@@ -38,9 +38,9 @@ internal sealed class PlanVerb : Verb
     public override int Run(Request request)
     {
         string path = _model.Value(request.Words), output = _output.Required(request.Words, "small.plan.json");
-        PlanRequest asked = _budget.Read(request.Words) ?? throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --keep mlp=0.5)");
+        PlanRequest asked = _budget.Read(request.Words) ?? throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --latency, --keep mlp=0.5)");
         OutputPlace.CheckPlan(output, _output.Force(request.Words), path);
-        using var run = new CompileRun(request, _run, _criterion.Read(request.Words, _preprocess.Read(request.Words)) with { Request = asked });
+        using var run = new CompileRun(request, _run, _criterion.Read(request.Words, _preprocess.Read(request.Words)) with { Request = asked, Costs = _budget.Costs(request.Words) });
         Model model = ReadModel.From(path);
         PlanResult result = run.Compiler.Plan(model);
         request.Cancel.ThrowIfCancellationRequested();

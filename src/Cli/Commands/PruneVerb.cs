@@ -1,5 +1,6 @@
 using SiDT.Backend.Compilation;
 using SiDT.Backend.Outputs;
+using SiDT.Backend.Sweeps;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Frontend;
@@ -13,6 +14,7 @@ internal sealed class PruneVerb : Verb
     private readonly Operand _model = new("MODEL", "an ONNX file");
     private readonly OutputOptions _output = new("FILE", "Where the smaller model goes; its plan goes beside it (small.onnx, small.plan.json).");
     private readonly BudgetOptions _budget = new();
+    private readonly SweepOptions _sweep = new();
     private readonly CriterionOptions _criterion = new();
     private readonly ProofOptions _proof = new();
     private readonly MeasureOptions _measure = new();
@@ -22,7 +24,7 @@ internal sealed class PruneVerb : Verb
         : base("prune", "cut a model down to a budget, prove the result, write it")
     {
         Add(_model);
-        Add(_output, _budget, _criterion, _proof, _measure, _run);
+        Add(_output, _budget, _sweep, _criterion, _proof, _measure, _run);
     }
 
     public override string Remarks =>
@@ -33,6 +35,8 @@ internal sealed class PruneVerb : Verb
         ("sidtc prune vit.onnx --params 0.6 -o small.onnx", "keep 60 % of the parameters"),
         ("sidtc prune vit.onnx --keep mlp=0.5,heads=0.75 -o small.onnx", "keep half of every hidden layer and three quarters of the heads"),
         ("sidtc prune vit.onnx --macs 20M --calib pictures.npz -o small.onnx", "look at pictures to find out what matters"),
+        ("sidtc prune vit.onnx --latency 0.6 -o small.onnx", "run in 60 % of the time on this machine"),
+        ("sidtc prune vit.onnx --sweep 0.9,0.8,0.7 -o small.onnx", "three models (small-0.9.onnx, ...), a table and a curve"),
         ("sidtc prune vit.onnx --params 60% --data pictures.npz --bench -o small.onnx", "also compare accuracy and latency before and after"),
     ];
 
@@ -40,14 +44,23 @@ internal sealed class PruneVerb : Verb
     {
         string path = _model.Value(request.Words), output = _output.Required(request.Words, "small.onnx");
         PlanRequest? asked = _budget.Read(request.Words);
-        if (asked is null && !_proof.ExactOnly(request.Words))
-            throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --keep mlp=0.5), or --exact to take only what is free");
-        if (asked is not null && _proof.ExactOnly(request.Words))
-            throw new UsageError("'--exact' cuts nothing, so a budget and --keep have no meaning with it; leave one of them out");
-        OutputPlace.CheckModel(output, _output.Force(request.Words), path);
-        CompileOptions options = _proof.Read(request.Words, _criterion.Read(request.Words, _measure.Preprocess(request.Words))) with { Request = asked ?? new PlanRequest() };
+        IReadOnlyList<SweepPoint>? points = _sweep.Read(request.Words, _budget.ReadAll(request.Words));
+        if (asked is null && points is null && !_proof.ExactOnly(request.Words))
+            throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --latency, --keep mlp=0.5), or --exact to take only what is free");
+        if ((asked is not null || points is not null) && _proof.ExactOnly(request.Words))
+            throw new UsageError("'--exact' cuts nothing, so budgets, --keep and --sweep have no meaning with it; leave one of them out");
+        if (points is null)
+            OutputPlace.CheckModel(output, _output.Force(request.Words), path);
+        else
+            SweepRun.Check(points, output, _output.Force(request.Words), path);
+        CompileOptions options = _proof.Read(request.Words, _criterion.Read(request.Words, _measure.Preprocess(request.Words))) with { Request = asked ?? new PlanRequest(), Costs = _budget.Costs(request.Words, _sweep.What(request.Words) == "latency") };
         using var run = new CompileRun(request, _run, options);
         Model model = ReadModel.From(path);
+        if (points is not null)
+        {
+            using SweepMeasurement measured = _measure.OpenSweep(request.Words, path, run);
+            return new SweepRun(_sweep.What(request.Words), points, model, output).Go(request, _run, run, measured);
+        }
         using Measurement? measurement = _measure.Open(request.Words, path, run);
         CompileResult result = run.Compiler.Prune(model);
         measurement?.Take(result.Small);

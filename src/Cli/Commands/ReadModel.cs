@@ -7,7 +7,12 @@ namespace SiDT.Cli.Commands;
 /// <summary>Models by the path that the user gave.</summary>
 internal static class ReadModel
 {
-    public static Model From(string path) => ModelReader.Read(path);
+    public static Model From(string path)
+    {
+        Model model = ModelReader.Read(path);
+        model.BeginHash(); // it is said of every model, and takes longer than most of what is done with one
+        return model;
+    }
 
     public static ReportFile Describe(Model model) => new(model.Path ?? "", model.Sha256, Length(model.Path ?? ""));
 

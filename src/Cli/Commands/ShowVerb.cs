@@ -2,6 +2,7 @@ using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Frontend;
 using SiDT.Frontend.Printing;
+using SiDT.Frontend.Reading;
 
 namespace SiDT.Cli.Commands;
 
@@ -27,7 +28,7 @@ internal sealed class ShowVerb : Verb
 
     public override int Run(Request request)
     {
-        Model model = ReadModel.From(_model.Value(request.Words));
+        Model model = ModelReader.Read(_model.Value(request.Words));
         request.Terminal.Out.Write(GraphText.Of(model));
         return ExitCodes.Done;
     }

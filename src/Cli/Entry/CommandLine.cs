@@ -22,6 +22,8 @@ public sealed class CommandLine(Terminal terminal)
         new EvalVerb(),
         new BenchVerb(),
         new ShowVerb(),
+        new AnalyzeVerb(),
+        new MergeVerb(),
     ];
 
     public int Run(string[] args, CancellationToken cancel = default)

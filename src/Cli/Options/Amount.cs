@@ -26,6 +26,13 @@ internal static class Amount
         ["GiB"] = 1 << 30,
     };
 
+    private static readonly Dictionary<string, double> s_timeUnits = new(StringComparer.Ordinal)
+    {
+        ["us"] = 1e3,
+        ["ms"] = 1e6,
+        ["s"] = 1e9,
+    };
+
     /// <summary>What an option such as <c>--params 0.6</c> asks for.</summary>
     /// <exception cref="UsageError">It is no share and no amount.</exception>
     public static Budget Read(string option, string text, BudgetQuantity quantity)
@@ -37,8 +44,8 @@ internal static class Amount
         if (unit == "%")
             return Share(option, text, number / 100, quantity);
         if (unit.Length == 0)
-            return number <= 1 ? Share(option, text, number, quantity) : new Budget(quantity, Whole(option, text, number, quantity), IsRatio: false);
-        Dictionary<string, double> units = quantity == BudgetQuantity.Bytes ? s_byteUnits : s_units;
+            return number <= 1 || quantity == BudgetQuantity.Latency ? Share(option, text, number, quantity) : new Budget(quantity, Whole(option, text, number, quantity), IsRatio: false);
+        Dictionary<string, double> units = quantity switch { BudgetQuantity.Bytes => s_byteUnits, BudgetQuantity.Latency => s_timeUnits, _ => s_units };
         if (!units.TryGetValue(unit, out double factor) || number <= 0)
             throw Fault(option, text, quantity);
         return new Budget(quantity, number * factor, IsRatio: false);
@@ -61,5 +68,5 @@ internal static class Amount
         number == Math.Floor(number) ? number : throw Fault(option, text, quantity);
 
     private static UsageError Fault(string option, string text, BudgetQuantity quantity) =>
-        new($"'{option} {text}' is neither a share (0.6, 60%) nor an amount ({(quantity == BudgetQuantity.Bytes ? "12MB" : "3M, 1.2G")})");
+        new($"'{option} {text}' is neither a share (0.6, 60%) nor an amount ({quantity switch { BudgetQuantity.Bytes => "12MB", BudgetQuantity.Latency => "20ms", _ => "3M, 1.2G" }})");
 }

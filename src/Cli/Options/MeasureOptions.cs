@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SiDT.Cli.Commands;
+using SiDT.Passes.Planning;
 
 namespace SiDT.Cli.Options;
 
@@ -20,11 +21,18 @@ internal sealed class MeasureOptions : OptionGroup
 
     public string? Preprocess(ParseResult words) => words.GetValue(_preprocess);
 
+    /// <summary>What the models of a sweep are compared on, and whether they are timed.</summary>
+    public SweepMeasurement OpenSweep(ParseResult words, string original, CompileRun run) => new(original, words.GetValue(_data), Preprocess(words), words.GetValue(_bench), run);
+
     /// <summary>Opens what is needed to measure; null if nothing is asked.</summary>
+    /// <param name="words">What was typed.</param>
+    /// <param name="original">The model file.</param>
+    /// <param name="run">Settings, and the clock.</param>
     public Measurement? Open(ParseResult words, string original, CompileRun run)
     {
+        bool timed = run.Options is { Request.Budget.Quantity: BudgetQuantity.Latency, Costs: null };
         string? data = words.GetValue(_data);
         bool bench = words.GetValue(_bench);
-        return data is null && !bench ? null : new Measurement(original, data, Preprocess(words), bench, run);
+        return data is null && !bench && !timed ? null : new Measurement(original, data, Preprocess(words), bench, timed, run);
     }
 }

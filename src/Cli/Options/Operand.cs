@@ -8,11 +8,13 @@ internal sealed class Operand
 {
     private readonly Argument<string?>? _one;
     private readonly Argument<string[]>? _many;
+    private readonly bool _optional;
 
-    public Operand(string name, string meaning, bool many = false)
+    public Operand(string name, string meaning, bool many = false, bool optional = false)
     {
         Name = name;
         Meaning = meaning;
+        _optional = optional;
         // Too few words are counted here, because the parser's own sentence does not name the word that is missing.
         if (many)
             _many = new Argument<string[]>(name) { Arity = ArgumentArity.ZeroOrMore };
@@ -24,7 +26,7 @@ internal sealed class Operand
 
     public string Meaning { get; }
 
-    public string Usage => _many is null ? Name : $"{Name}...";
+    public string Usage => (_many, _optional) switch { (null, _) => Name, (_, true) => $"[{Name}...]", _ => $"{Name}..." };
 
     public Argument Argument => (Argument?)_one ?? _many!;
 
@@ -39,7 +41,7 @@ internal sealed class Operand
 
     public void Check(ParseResult words, string verb)
     {
-        if (Values(words).Length == 0)
+        if (!_optional && Values(words).Length == 0)
             throw new UsageError($"'{verb}' needs {Usage} ({Meaning}); 'sidtc {verb} --help' shows examples");
     }
 }

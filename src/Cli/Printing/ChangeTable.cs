@@ -63,6 +63,15 @@ internal sealed class ChangeTable
         return this;
     }
 
+    public ChangeTable Met(PlannedLatency latency)
+    {
+        string asked = $"{Figures.Percent(latency.Asked)} of the latency was asked for";
+        _notes.Add(latency.Measured is { } measured
+            ? $"Latency: {asked}, {Figures.Percent(measured)} was measured in turns with the original, after {latency.Cuts} {(latency.Cuts == 1 ? "cut" : "cuts")}."
+            : $"Latency: {asked}, {Figures.Percent(latency.Predicted)} is left by the table of costs; nothing was measured here.");
+        return this;
+    }
+
     public ChangeTable Saved(IReadOnlyList<Saving> saved)
     {
         _notes.AddRange(saved.Where(s => s.Parameters != 0 || s.Macs != 0).Select(s => Markup.Escape($"Free: {s.What.TrimEnd('.')} ({string.Join(", ", Gains(s))}).")));

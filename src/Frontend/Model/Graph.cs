@@ -10,7 +10,8 @@ public sealed class Graph
 {
     private readonly List<Node> _nodes = [];
     private Dictionary<string, Value> _values = new(StringComparer.Ordinal);
-    private int _fresh;
+    /// <summary>How often a name was taken already; copied with a graph, so that the same changes of two copies make the same names.</summary>
+    internal int NamesMade { get; set; }
 
     internal Graph(Model model, Node? owner, GraphProto source)
     {
@@ -63,7 +64,7 @@ public sealed class Graph
     {
         string name = hint;
         while (Model.Names.IsTaken(name))
-            name = $"{hint}_{++_fresh}";
+            name = $"{hint}_{++NamesMade}";
         return TryAddValue(name)!;
     }
 

@@ -27,6 +27,7 @@ internal static class GraphCopy
                 copy.SetSubgraph(name, inner);
             }
         }
+        to.NamesMade = from.NamesMade;
         to.Inputs.AddRange(from.Inputs.Select(v => map[v]));
         to.Outputs.AddRange(from.Outputs.Select(v => map[v]));
         to.LooseInfos.AddRange(from.LooseInfos);

@@ -29,6 +29,13 @@ public sealed class Model
     /// <summary>SHA-256 of the file it was read from (that file alone, not its external data), in lower-case hex; null for models made in memory.</summary>
     public string? Sha256 => _sha256?.Value;
 
+    /// <summary>Starts to compute <see cref="Sha256"/> beside everything else.</summary>
+    public void BeginHash()
+    {
+        if (_sha256 is { IsValueCreated: false } hash)
+            _ = Task.Run(() => hash.Value);
+    }
+
     /// <summary>Whether the file keeps tensors in other files.</summary>
     public bool HasExternalData { get; internal set; }
 

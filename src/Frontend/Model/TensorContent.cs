@@ -18,7 +18,12 @@ public static class TensorContent
     /// A message with the bytes inside: a tensor as it was read in the field where it was, any other in <c>raw_data</c>.
     /// The bytes are not copied.
     /// </summary>
-    public static TensorProto Write(Tensor tensor, string name)
+    public static TensorProto Write(Tensor tensor, string name) => Write(tensor, name, null);
+
+    /// <param name="tensor">A tensor.</param>
+    /// <param name="name">Its name in the message.</param>
+    /// <param name="bytes">Other memory for the same bytes.</param>
+    internal static TensorProto Write(Tensor tensor, string name, ByteString? bytes)
     {
         TensorProto proto = Header(tensor, name);
         if (tensor.Origin == TensorOrigin.Message || tensor.Type == ElementType.String)
@@ -26,7 +31,7 @@ public static class TensorContent
         ClearData(proto);
         ClearExternal(proto);
         if (tensor.Origin != TensorOrigin.Packed)
-            proto.RawData = UnsafeByteOperations.UnsafeWrap(tensor.Storage.Memory);
+            proto.RawData = bytes ?? UnsafeByteOperations.UnsafeWrap(tensor.Storage.Memory);
         else if (tensor.Type is ElementType.Float64 or ElementType.Complex128)
             proto.DoubleData.AddRange(MemoryMarshal.Cast<byte, double>(tensor.Bytes).ToArray());
         else

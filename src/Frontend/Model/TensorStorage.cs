@@ -11,6 +11,12 @@ public abstract class TensorStorage
     /// <summary>The bytes as memory that keeps the storage alive.</summary>
     public virtual ReadOnlyMemory<byte> Memory => Bytes.ToArray();
 
+    /// <summary>Whether <see cref="Bytes"/> are there already and asking for them computes and copies nothing.</summary>
+    public virtual bool IsAtHand => false;
+
+    /// <summary>Copies a part of the bytes; of a storage that is not at hand only this part is computed.</summary>
+    public virtual void Read(long offset, Span<byte> target) => Bytes.Slice(checked((int)offset), target.Length).CopyTo(target);
+
     /// <summary>Writes all bytes, however many there are.</summary>
     public virtual void CopyTo(Stream stream) => stream.Write(Bytes);
 }
@@ -25,4 +31,6 @@ public sealed class ManagedStorage(ReadOnlyMemory<byte> memory) : TensorStorage
     public override ReadOnlySpan<byte> Bytes => memory.Span;
 
     public override ReadOnlyMemory<byte> Memory => memory;
+
+    public override bool IsAtHand => true;
 }

@@ -11,6 +11,10 @@ internal sealed class MappedStorage(MappedFile file, long offset, long length) :
 
     public override ReadOnlyMemory<byte> Memory => file.Memory(offset, Short());
 
+    public override bool IsAtHand => length <= int.MaxValue;
+
+    public override void Read(long at, Span<byte> target) => file.Span(offset + at, target.Length).CopyTo(target);
+
     public override void CopyTo(Stream stream)
     {
         for (long at = 0; at < length; at += Step)

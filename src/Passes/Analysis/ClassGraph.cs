@@ -12,6 +12,7 @@ public sealed class ClassGraph
     private readonly Dictionary<int, string> _frozen = [];
     private readonly HashSet<int> _fixed = [];
     private readonly Dictionary<int, int[]> _ancestors = [];
+    private readonly Dictionary<int, int[]> _alone = [];
     private readonly Dictionary<int, int[]> _closures = [];
 
     public ClassGraph(LabelTable labels)
@@ -51,14 +52,37 @@ public sealed class ClassGraph
         }
     }
 
-    public IEnumerable<int> Classes => Enumerable.Range(0, _labels.Count).Where(l => _labels.Find(l) == l);
+    public IEnumerable<int> Classes
+    {
+        get
+        {
+            for (int label = 0; label < _labels.Count; label++)
+            {
+                if (_labels.Find(label) == label)
+                    yield return label;
+            }
+        }
+    }
 
     public IEnumerable<int> Rows => _children.Keys;
 
     public bool IsRow(int @class) => _children.ContainsKey(@class);
 
     /// <summary>Rows that cover all of a class, sorted: units with the same ones are of one group.</summary>
-    public int[] AncestorsOf(int @class) => _ancestors.TryGetValue(@class, out int[]? known) ? known : _ancestors[@class] = FindAncestors(@class);
+    public int[] AncestorsOf(int @class)
+    {
+        // most classes are single labels below one row or none: what is said of them takes no memory of their own
+        if (!_children.ContainsKey(@class))
+        {
+            if (!_rowsOfLeaf.TryGetValue(@class, out List<int>? rows))
+                return [];
+            if (rows.Count == 1)
+                return rows[0] == @class ? [] : Alone(rows[0]);
+        }
+        return _ancestors.TryGetValue(@class, out int[]? known) ? known : _ancestors[@class] = FindAncestors(@class);
+    }
+
+    private int[] Alone(int row) => _alone.TryGetValue(row, out int[]? known) ? known : _alone[row] = [row];
 
     private int[] FindAncestors(int @class)
     {
@@ -77,10 +101,12 @@ public sealed class ClassGraph
             return false;
         if (ancestors.Length == 0)
             return true;
-        int[] leaves = LeavesOf(@class);
+        int leaves = LeavesOf(@class).Length;
+        if (ancestors.Length == 1)
+            return LeavesOf(ancestors[0]).Length > leaves;
         int[] smallest = ancestors.Select(LeavesOf).MinBy(l => l.Length)!;
         int common = smallest.Count(l => ancestors.All(a => _rowsOfLeaf[l].Contains(a)));
-        return common > leaves.Length;
+        return common > leaves;
     }
 
     /// <summary>Why a class must stay: itself, something it covers, or a row that would be left empty. Null if it can go.</summary>
@@ -143,6 +169,8 @@ public sealed class ClassGraph
 
     private int[] LeavesOf(int @class)
     {
+        if (!_children.ContainsKey(@class))
+            return [@class];
         if (_leaves.TryGetValue(@class, out int[]? known))
             return known;
         if (!_children.TryGetValue(@class, out HashSet<int>? children) || children.Count == 0)
@@ -165,24 +193,46 @@ public sealed class ClassGraph
     // a label that is the only crossing of two rows over the same array has no life of its own
     private void FixCrossings()
     {
-        var rowsOf = new Dictionary<int, List<int[]>>();
-        foreach (int[] members in _labels.RowSets.SelectMany(s => s.Members))
+        int[][] rows = [.. _labels.RowSets.SelectMany(s => s.Members)];
+        // for every label the rows it is in: those of label l are over[from[l]] to over[from[l + 1]]
+        var from = new int[_labels.Count + 1];
+        foreach (int[] row in rows)
         {
-            foreach (int member in members)
+            foreach (int member in row)
             {
-                if (!rowsOf.TryGetValue(member, out List<int[]>? rows))
-                    rowsOf[member] = rows = [];
-                rows.Add(members);
+                if (member >= 0)
+                    from[member + 1]++;
             }
         }
-        foreach ((int label, List<int[]> rows) in rowsOf)
+        for (int l = 0; l < _labels.Count; l++)
+            from[l + 1] += from[l];
+        var over = new int[from[^1]];
+        int[] next = from[..^1];
+        for (int r = 0; r < rows.Length; r++)
         {
-            if (label < 0 || rows.Count < 2 || _fixed.Contains(_labels.Find(label)))
+            foreach (int member in rows[r])
+            {
+                if (member >= 0)
+                    over[next[member]++] = r;
+            }
+        }
+        bool IsIn(int member, int row) => member < 0 ? rows[row].Contains(member) : Array.IndexOf(over, row, from[member], from[member + 1] - from[member]) >= 0;
+        for (int label = 0; label < _labels.Count; label++)
+        {
+            ReadOnlySpan<int> mine = over.AsSpan(from[label]..from[label + 1]);
+            if (mine.Length < 2 || _fixed.Contains(_labels.Find(label)))
                 continue;
-            var common = new HashSet<int>(rows[0]);
-            foreach (int[] other in rows.Skip(1))
-                common.IntersectWith(other);
-            if (common.Count == 1)
+            bool isAlone = true;
+            foreach (int member in rows[mine[0]])
+            {
+                bool isCommon = member != label;
+                for (int i = 1; i < mine.Length && isCommon; i++)
+                    isCommon = IsIn(member, mine[i]);
+                isAlone &= !isCommon;
+                if (!isAlone)
+                    break;
+            }
+            if (isAlone)
                 _fixed.Add(_labels.Find(label));
         }
     }
@@ -193,17 +243,16 @@ public sealed class ClassGraph
         for (bool again = true; again;)
         {
             again = false;
-            var known = new Dictionary<string, int>(StringComparer.Ordinal);
+            var known = new Dictionary<int[], int>(SameNumbers.Comparer);
             foreach (RowSet set in _labels.RowSets)
             {
                 for (int i = 0; i < set.Rows.Length; i++)
                 {
-                    int[] members = [.. set.Members[i].Where(m => m >= 0).Select(_labels.Find).Distinct().Order()];
+                    int[] members = Classed(set.Members[i]);
                     int row = _labels.Find(set.Rows[i]);
                     int twin = members.Length == 1 ? members[0] : row;
-                    string key = string.Join(',', members);
-                    if (members.Length > 1 && !known.TryAdd(key, row))
-                        twin = _labels.Find(known[key]);
+                    if (members.Length > 1 && !known.TryAdd(members, row))
+                        twin = _labels.Find(known[members]);
                     if (twin == row)
                         continue;
                     _labels.Unite(twin, row, "");
@@ -211,5 +260,25 @@ public sealed class ClassGraph
                 }
             }
         }
+    }
+
+    // the classes of the members of a row, sorted
+    private int[] Classed(int[] members)
+    {
+        var classes = new int[members.Length];
+        int count = 0;
+        foreach (int member in members)
+        {
+            if (member >= 0)
+                classes[count++] = _labels.Find(member);
+        }
+        Array.Sort(classes, 0, count);
+        int kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (i == 0 || classes[i] != classes[i - 1])
+                classes[kept++] = classes[i];
+        }
+        return kept == classes.Length ? classes : classes[..kept];
     }
 }

@@ -31,7 +31,7 @@ public sealed class DimensionFinder
             // tokens, pixels and kernel positions are no units; what nothing computes with parametrises an operator
             Usage usage = kinds.UsageOf(c);
             if (first[c] < 0 || signatures[c] == 0 || (usage & (Usage.Unowned | Usage.Space)) != 0
-                || !classes.Closure(c).Any(x => (kinds.UsageOf(x) & (Usage.Produced | Usage.Consumed)) != 0))
+                || !IsComputedWith(c, classes, kinds))
                 continue;
             int[] ancestors = classes.AncestorsOf(c);
             if (!classes.IsFree(c, ancestors))
@@ -40,7 +40,7 @@ public sealed class DimensionFinder
             if (!kindOf.TryGetValue((signatures[c], row, usage), out DimensionKind kind))
                 kindOf[(signatures[c], row, usage)] = kind = kinds.Of(c);
             string? reason = classes.ReasonToStay(c) ?? WhyNotSilent(kind, usage)
-                ?? (row && kind != DimensionKind.Embed && classes.Closure(c).Any(x => x != c && kinds.IsStream(x)) ? "shares stored numbers with the residual stream" : null);
+                ?? (row && kind != DimensionKind.Embed && CoversStream(c, classes, kinds) ? "shares stored numbers with the residual stream" : null);
             if (reason is not null && kind != DimensionKind.Embed && reason.StartsWith(LabelFlow.OutputReason, StringComparison.Ordinal))
                 kind = DimensionKind.Other; // what the model says, not how it thinks
             var key = (signatures[c], row, kind);
@@ -54,7 +54,7 @@ public sealed class DimensionFinder
         {
             foreach (IGrouping<bool, Candidate> part in candidates.GroupBy(c => c.Reason is not null))
             {
-                Candidate[][] groups = [.. part.GroupBy(c => string.Join(',', c.Ancestors)).Select(g => g.OrderBy(c => first[c.Class]).ToArray()).OrderBy(g => first[g[0].Class])];
+                Candidate[][] groups = [.. part.GroupBy(c => c.Ancestors, SameNumbers.Comparer).Select(g => g.OrderBy(c => first[c.Class]).ToArray()).OrderBy(g => first[g[0].Class])];
                 string? reason = part.Key ? part.First().Reason : groups.Any(g => g.Length != groups[0].Length) ? "its groups have different sizes" : null;
                 if (groups.Length > 1 && groups.All(g => g.Length == 1))
                     continue; // single units in rows: the rows are the dimension
@@ -74,6 +74,14 @@ public sealed class DimensionFinder
         })];
     }
 
+    private static bool IsComputedWith(int @class, ClassGraph classes, KindReader kinds)
+    {
+        bool IsUsed(int c) => (kinds.UsageOf(c) & (Usage.Produced | Usage.Consumed)) != 0;
+        return classes.IsRow(@class) ? classes.Closure(@class).Any(IsUsed) : IsUsed(@class);
+    }
+
+    private static bool CoversStream(int row, ClassGraph classes, KindReader kinds) => classes.Closure(row).Any(x => x != row && kinds.IsStream(x));
+
     // what the plan's words cannot express: zero weights would leave something of the unit
     private static string? WhyNotSilent(DimensionKind kind, Usage usage)
     {
@@ -89,19 +97,18 @@ public sealed class DimensionFinder
     /// </summary>
     private static void MergeBrokenGroups(Dictionary<(ulong, bool, DimensionKind), List<Candidate>> byKey)
     {
-        static string GroupOf(Candidate c) => string.Join(',', c.Ancestors);
-        bool IsBroken(List<Candidate> list) => list.Any(c => c.Ancestors.Length > 0) && list.GroupBy(GroupOf).Select(g => g.Count()).Distinct().Count() > 1;
+        bool IsBroken(List<Candidate> list) => list.Any(c => c.Ancestors.Length > 0) && list.GroupBy(c => c.Ancestors, SameNumbers.Comparer).Select(g => g.Count()).Distinct().Count() > 1;
         foreach (var key in byKey.Keys.ToArray())
         {
             if (!byKey.TryGetValue(key, out List<Candidate>? list) || !IsBroken(list))
                 continue;
-            HashSet<string> rows = [.. list.Select(GroupOf)];
+            var rows = new HashSet<int[]>(list.Select(c => c.Ancestors), SameNumbers.Comparer);
             foreach (var other in byKey.Keys.Where(k => k != key && k.Item2 == key.Item2 && k.Item3 == key.Item3).ToArray())
             {
-                if (!byKey[other].Any(c => rows.Contains(GroupOf(c))))
+                if (!byKey[other].Any(c => rows.Contains(c.Ancestors)))
                     continue;
                 list.AddRange(byKey[other]);
-                rows.UnionWith(byKey[other].Select(GroupOf));
+                rows.UnionWith(byKey[other].Select(c => c.Ancestors));
                 byKey.Remove(other);
             }
         }

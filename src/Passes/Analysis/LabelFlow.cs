@@ -135,11 +135,15 @@ public sealed class LabelFlow
         Stop(node, $"goes into {node}, an operator without a rule");
     }
 
+    /// <summary>Whether constants of a type may be weights, so that their positions get labels.</summary>
+    internal static bool IsLabelled(ElementType type) =>
+        type.IsFloating() || type is ElementType.Int8 or ElementType.UInt8 or ElementType.Int4 or ElementType.UInt4 or ElementType.Int16 or ElementType.UInt16 or ElementType.Int32;
+
     private Layout OfConstant(Value value, Tensor tensor)
     {
         var axes = new IReadOnlyList<Factor>[tensor.Rank];
         var arrays = new List<LabelArray>();
-        bool labelled = tensor.Type.IsFloating() || tensor.Type is ElementType.Int8 or ElementType.UInt8 or ElementType.Int4 or ElementType.UInt4 or ElementType.Int16 or ElementType.UInt16 or ElementType.Int32;
+        bool labelled = IsLabelled(tensor.Type);
         for (int i = 0; i < axes.Length; i++)
         {
             if (tensor.Dims[i] == 1)

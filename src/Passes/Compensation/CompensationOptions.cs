@@ -31,4 +31,12 @@ public sealed record CompensationOptions
     public int Views { get; init; } = 3;
 
     public int Seed { get; init; }
+
+    /// <summary>Defaults by how long it may take: 0 closed forms only, 1 as usual, 2 longest.</summary>
+    public static CompensationOptions Of(int effort) => effort switch
+    {
+        0 => new CompensationOptions { Steps = false },
+        2 => new CompensationOptions { StepCount = 600, Views = 5 },
+        _ => new CompensationOptions(),
+    };
 }

@@ -1,4 +1,4 @@
-using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 using SiDT.Passes.Rewriting;
 
 namespace SiDT.Passes.Exact;
@@ -8,10 +8,12 @@ public sealed class Constants : IExactPass
 {
     public string Name => "constants";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        int count = new ConstantFolding().Run(model.Graph);
-        count += model.Graph.Inputs.RemoveAll(v => v.Initializer is not null && v.Uses.Count == 0 && !v.IsOutput);
+        int count = new ConstantFolding().Run(facts.Model.Graph);
+        count += facts.Model.Graph.Inputs.RemoveAll(v => v.Initializer is not null && v.Uses.Count == 0 && !v.IsOutput);
         return count == 0 ? null : $"{count} nodes moved constants alone";
     }
 }

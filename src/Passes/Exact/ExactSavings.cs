@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 using SiDT.Passes.Exact.Dead;
 using SiDT.Passes.Exact.Demands;
 using SiDT.Passes.Exact.Folding;
@@ -56,15 +57,17 @@ public sealed class ExactSavings
     internal static IReadOnlyList<Saving> Run(Model model, IEnumerable<IExactPass> passes)
     {
         var savings = new List<Saving>();
-        Workload now = Workload.Of(model);
+        var facts = new GraphFacts(model);
+        Workload now = Workload.Of(facts);
         foreach (IExactPass pass in passes)
         {
-            if (pass.Run(model) is not { } what)
+            if (pass.Run(facts) is not { } what)
                 continue;
             model.Graph.Sweep();
             model.Graph.Sort();
+            facts.Changed(pass.KeepsProducts);
             Workload then = now;
-            now = Workload.Of(model);
+            now = pass.KeepsProducts ? now.With(model) : Workload.Of(facts);
             savings.Add(new Saving(pass.Name, what, then.Parameters - now.Parameters, then.Macs - now.Macs));
         }
         return savings;

@@ -12,12 +12,13 @@ public sealed class PlainShapes : IExactPass
 {
     public string Name => "shapes";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        LabelFlow flow = facts.Shapes;
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (!node.Is("Reshape") || node.Input(1) is not { } shape || shape.Constant is not null)
                 continue;

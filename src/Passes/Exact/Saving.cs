@@ -1,4 +1,4 @@
-using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 
 namespace SiDT.Passes.Exact;
 
@@ -14,6 +14,9 @@ public interface IExactPass
 {
     string Name { get; }
 
-    /// <summary>Changes the model in place; says what it did, or null if there was nothing to do.</summary>
-    string? Run(Model model);
+    /// <summary>Changes the model of <paramref name="facts"/> in place; says what it did, or null if there was nothing to do.</summary>
+    string? Run(GraphFacts facts);
+
+    /// <summary>Whether no product is added, dropped or resized and every value keeps its shape, so that the work stays what it was.</summary>
+    bool KeepsProducts => false;
 }

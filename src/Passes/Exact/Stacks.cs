@@ -1,4 +1,3 @@
-using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Normalization;
 
@@ -12,7 +11,7 @@ public sealed class Stacks : IExactPass
 {
     public string Name => "stacks";
 
-    public string? Run(Model model) => new SinkSelections(IsAttended).Run(model) ? "stacked projections became projections of their own" : null;
+    public string? Run(GraphFacts facts) => new SinkSelections(IsAttended).Run(facts) ? "stacked projections became projections of their own" : null;
 
     private static bool IsAttended(LabelFlow flow, Layout layout)
     {

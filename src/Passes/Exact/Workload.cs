@@ -8,12 +8,10 @@ namespace SiDT.Passes.Exact;
 /// <summary>How much a graph holds and computes; sizes that are open count as one.</summary>
 internal readonly record struct Workload(long Parameters, long Macs)
 {
-    public static Workload Of(Model model)
-    {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
-        return new Workload(ParametersOf(model.Graph), flow.Macs.Values.Sum(Evaluate));
-    }
+    public static Workload Of(GraphFacts facts) => new(ParametersOf(facts.Model.Graph), facts.Flow.Macs.Values.Sum(Evaluate));
+
+    /// <summary>After a change that keeps all products.</summary>
+    public Workload With(Model model) => this with { Parameters = ParametersOf(model.Graph) };
 
     /// <summary>A polynomial with every symbol being one.</summary>
     internal static long Evaluate(Dim size) => size.IsConstant ? size.Value : size.Key.Split('+').Sum(Coefficient);

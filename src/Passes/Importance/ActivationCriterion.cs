@@ -1,5 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Gathering;
 using SiDT.Passes.Planning;
 using SiDT.Runtime;
 
@@ -12,11 +13,21 @@ namespace SiDT.Passes.Importance;
 /// Units that only a product of two activations reads (query and key) score the root of the product of both mean squares.
 /// A head scores what its values carry. Dimensions that no product reads score by magnitude.
 /// </summary>
-/// <param name="batches">Calibration inputs; run through once.</param>
-/// <param name="settings">How ONNX Runtime computes.</param>
-/// <param name="progress">Told how many batches are done.</param>
-public sealed class ActivationCriterion(IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, SessionSettings settings, Action<int>? progress = null) : ICriterion
+public sealed class ActivationCriterion : ICriterion
 {
+    private readonly Func<Model, Probe[], Dictionary<Probe, double[]>> _means;
+
+    /// <summary>Looks at data.</summary>
+    /// <param name="batches">Calibration inputs; run through once.</param>
+    /// <param name="settings">How ONNX Runtime computes.</param>
+    /// <param name="progress">Told how many batches are done.</param>
+    public ActivationCriterion(IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, SessionSettings settings, Action<int>? progress = null) =>
+        _means = (model, probes) => new Observation(model, probes).Run(batches, settings, progress);
+
+    /// <summary>Looks at statistics that were gathered before.</summary>
+    public ActivationCriterion(StatisticsFile statistics) =>
+        _means = (_, probes) => probes.ToDictionary(p => p, p => GatheredValue.Means(p, statistics));
+
     public string Name => "activation";
 
     /// <exception cref="ModelError">There are no batches, or an activation is not finite.</exception>
@@ -26,7 +37,7 @@ public sealed class ActivationCriterion(IEnumerable<IReadOnlyDictionary<string, 
         var weights = new WeightSquares(analysis, live);
         IReadOnlyList<Reader> readers = new ReaderFinder(analysis, live).Run();
         Probe[] probes = [.. readers.SelectMany(r => new[] { r.Left, r.Right }).OfType<Probe>().Distinct()];
-        Dictionary<Probe, double[]> means = new Observation(analysis.Graph.Model, probes).Run(batches, settings, progress);
+        Dictionary<Probe, double[]> means = _means(analysis.Graph.Model, probes);
         ReadSquares carried = new(live), paired = new(live);
         foreach (Reader reader in readers)
         {

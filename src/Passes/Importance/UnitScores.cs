@@ -7,6 +7,15 @@ public sealed class UnitScores(IReadOnlyDictionary<Dimension, double[][]> scores
 {
     public double[][] Of(Dimension dimension) => scores[dimension];
 
+    /// <summary>
+    /// Measured damage to the outputs by dimension: at [kept], when so many units of each group are kept, convex in the count. Where it is there,
+    /// budgets are spent by it alone, and on no dimension without.
+    /// </summary>
+    public IReadOnlyDictionary<Dimension, double[]>? Damages { get; init; }
+
+    /// <summary>The same scores with measured damages.</summary>
+    public UnitScores With(IReadOnlyDictionary<Dimension, double[]> damages) => new(scores) { Damages = damages };
+
     /// <summary>Scores every unit of every dimension by itself; units of frozen dimensions are not looked at and score zero.</summary>
     public static UnitScores Of(GraphAnalysis analysis, Func<int, double> score) => Of(analysis, _ => score);
 

@@ -13,16 +13,18 @@ public sealed class AnchorShapes : INormalization
 {
     private sealed record Anchor(Value Value, int Axis, int Order);
 
-    public bool Run(Model model)
+    public bool Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        Graph graph = facts.Model.Graph;
+        if (!graph.Nodes.Any(n => n.Is("Shape")))
+            return false;
+        LabelFlow flow = facts.Flow;
         var anchors = new Dictionary<string, Anchor>(StringComparer.Ordinal);
         int order = 0;
-        foreach (Value input in model.Graph.Inputs.Where(i => i.Initializer is null))
+        foreach (Value input in graph.Inputs.Where(i => i.Initializer is null))
             Add(anchors, input, flow, order++);
         bool changed = false;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in graph.Nodes.ToArray())
         {
             if (node.Is("Shape"))
                 changed |= Move(node, flow, anchors);

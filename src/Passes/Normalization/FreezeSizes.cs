@@ -9,13 +9,7 @@ namespace SiDT.Passes.Normalization;
 /// </summary>
 public sealed class FreezeSizes : INormalization
 {
-    public bool Run(Model model)
-    {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
-        bool changed = Freeze(model.Graph, flow);
-        return changed;
-    }
+    public bool Run(GraphFacts facts) => Freeze(facts.Model.Graph, facts.Flow);
 
     private static bool Freeze(Graph graph, LabelFlow flow)
     {

@@ -1,12 +1,13 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 
 namespace SiDT.Passes.Normalization;
 
 /// <summary>A rewrite that leaves all outputs equal.</summary>
 public interface INormalization
 {
-    /// <summary>Changes the model in place; true if anything changed.</summary>
-    bool Run(Model model);
+    /// <summary>Changes the model of <paramref name="facts"/> in place; true if anything changed.</summary>
+    bool Run(GraphFacts facts);
 }
 
 /// <summary>Many spellings to few, only where a spelling holds a unit fast. Weights stay what they are: what is selected from them is said by nodes.</summary>
@@ -25,10 +26,12 @@ public sealed class Normalizer
     public Model Run(Model model)
     {
         Model copy = model.Clone();
+        var facts = new GraphFacts(copy);
         foreach (INormalization pass in s_passes)
         {
-            if (!pass.Run(copy))
+            if (!pass.Run(facts))
                 continue;
+            facts.Changed(keepsShapes: false);
             copy.Graph.Sweep();
             copy.Graph.Sort();
         }

@@ -12,17 +12,16 @@ namespace SiDT.Passes.Normalization;
 /// <param name="also">Further values whose parts are to be products of their own.</param>
 public sealed class SinkSelections(Func<LabelFlow, Layout, bool>? also = null) : INormalization
 {
-    public bool Run(Model model)
+    public bool Run(GraphFacts facts)
     {
-        var analysis = new LabelFlow();
-        analysis.Run(model.Graph);
+        Node[] selections = [.. facts.Model.Graph.Nodes.Where(n => (n.Is("Gather") || n.Is("Slice") || n.Is("Split")) && n.Inputs[0]!.Constant is null)];
+        if (selections.Length == 0)
+            return false;
+        LabelFlow analysis = facts.Flow;
         var pull = new SelectionPull(analysis);
         bool changed = false;
-        foreach (Node node in model.Graph.Nodes.ToArray())
-        {
-            if (node.Is("Gather") || node.Is("Slice") || node.Is("Split"))
-                changed |= Sink(node, analysis, pull);
-        }
+        foreach (Node node in selections)
+            changed |= Sink(node, analysis, pull);
         return changed;
     }
 

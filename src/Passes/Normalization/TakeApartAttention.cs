@@ -11,13 +11,13 @@ namespace SiDT.Passes.Normalization;
 /// </summary>
 public sealed class TakeApartAttention : INormalization
 {
-    public bool Run(Model model)
+    public bool Run(GraphFacts facts)
     {
-        Node[] nodes = [.. model.Graph.Nodes.Where(n => OperatorTable.Key(n) is "com.microsoft::Attention" or "com.microsoft::MultiHeadAttention")];
+        Node[] nodes = [.. facts.Model.Graph.Nodes.Where(n => OperatorTable.Key(n) is "com.microsoft::Attention" or "com.microsoft::MultiHeadAttention")];
         bool changed = false;
-        var flow = new LabelFlow();
-        if (nodes.Length > 0)
-            flow.Run(model.Graph);
+        if (nodes.Length == 0)
+            return false;
+        LabelFlow flow = facts.Flow;
         foreach (Node node in nodes)
             changed |= node.OpType == "Attention" ? Packed(node) : Biased(node, flow);
         return changed;

@@ -11,6 +11,7 @@ namespace SiDT.Passes.Planning;
 /// With equal scores everywhere all dimensions of one kind shrink to the same fraction.
 /// </para>
 /// Savings only become smaller and losses larger, so a step's price never falls and a queue need only look again at its head (lazy greedy).
+/// Latency falls in steps: there a step goes as far down as it is worth, over sizes that save nothing.
 /// </summary>
 internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, long before)
 {
@@ -21,6 +22,12 @@ internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, l
     private const double EmbedWeight = 4, HeadsWeight = 2;
 
     private const double EmbedFloor = 0.25;
+
+    /// <summary>Steps that are looked ahead where a step may save nothing.</summary>
+    private const int FarthestLook = 9;
+
+    /// <summary>A step is only widened for a price that is lower by this share.</summary>
+    private const double Worthwhile = 0.02;
 
     private sealed class Account(RemovalOrder order, int floor, int align, double weight)
     {
@@ -33,7 +40,10 @@ internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, l
         public double Weight { get; } = weight;
 
         /// <summary>The kept count after the next step; the present one if there is none.</summary>
-        public int Next => Math.Min(Order.Kept, Math.Max(AlignedSizes.Above(Floor, Order.Dimension.Size, Align), AlignedSizes.Below(Order.Kept, Order.Dimension.Size, Align)));
+        public int Next => After(Order.Kept);
+
+        /// <summary>The kept count a step below another one; the same if there is none.</summary>
+        public int After(int kept) => Math.Min(kept, Math.Max(AlignedSizes.Above(Floor, Order.Dimension.Size, Align), AlignedSizes.Below(kept, Order.Dimension.Size, Align)));
     }
 
     /// <summary>Lowers the kept counts of <paramref name="open"/> until no more than <paramref name="target"/> is left, or as near to it as steps of one unit come.</summary>
@@ -46,7 +56,7 @@ internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, l
         // whole multiples end too far off: single units for the rest, of one dimension after the other so that few lose their alignment
         foreach (Account account in accounts)
             account.Align = 1;
-        foreach (Account account in accounts.OrderBy(a => a.Next < a.Order.Kept ? Price(a, a.Next, Math.Max(1, Saved(a.Order, a.Next))) : 0).ToArray())
+        foreach (Account account in accounts.OrderBy(a => NextOf(a) is var next && next < a.Order.Kept ? Price(a, next, Math.Max(1, Saved(a.Order, next))) : 0).ToArray())
             Descend([account], target, Slack * before);
         if (Left > target)
             Nearest(accounts, target);
@@ -62,8 +72,43 @@ internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, l
             ratio = Math.Max(ratio, EmbedFloor);
         int floor = Math.Clamp((int)Math.Ceiling((ratio * dimension.Size) - 1e-9), 1, dimension.Size);
         double weight = dimension.Kind switch { DimensionKind.Embed => EmbedWeight, DimensionKind.Heads => HeadsWeight, _ => 1 };
-        double cost = dimension.Size > 1 ? (double)Saved(order, dimension.Size - 1) * dimension.Size : 0;
-        return new Account(order, floor, request.Align ?? AlignedSizes.UsualFor(dimension.Size), weight * cost);
+        double cost = WholeCost(order);
+        return new Account(order, floor, request.Align ?? AlignFor(order), weight * cost);
+    }
+
+    // latency is no straight line: what half of the units are worth, twice
+    private double WholeCost(RemovalOrder order)
+    {
+        int size = order.Dimension.Size, less = quantity == BudgetQuantity.Latency ? Math.Min(size / 2, order.Kept) : size - 1;
+        return size > 1 && less < size ? (double)Saved(order, less) * size / (size - less) : 0;
+    }
+
+    private int AlignFor(RemovalOrder order)
+    {
+        int size = order.Dimension.Size, usual = AlignedSizes.UsualFor(size);
+        if (quantity != BudgetQuantity.Latency || order.Kept < size)
+            return usual;
+        long whole = Left;
+        return AlignedSizes.Measured(size, kept => whole - Saved(order, kept)) ?? usual;
+    }
+
+    // where times are steps, the count whose price is least among those not far below
+    private int NextOf(Account account)
+    {
+        int next = account.Next;
+        if (quantity != BudgetQuantity.Latency || next == account.Order.Kept)
+            return next;
+        (int best, double least) = (next, double.PositiveInfinity);
+        for (int look = 0; look < FarthestLook; look++)
+        {
+            if (Saved(account.Order, next) is > 0 and long saved && Price(account, next, saved) is var price && price < least * (1 - Worthwhile))
+                (best, least) = (next, price);
+            int after = account.After(next);
+            if (after == next)
+                break;
+            next = after;
+        }
+        return best;
     }
 
     // takes the cheapest step that does not end too low, while more than the target is left
@@ -74,8 +119,8 @@ internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, l
             Enter(queue, account);
         while (Left > target && queue.TryDequeue(out Account? account, out double price))
         {
-            int next = account.Next;
-            long saved = Saved(account.Order, next);
+            int next = NextOf(account);
+            long saved = next < account.Order.Kept ? Saved(account.Order, next) : 0;
             if (saved <= 0)
                 continue;
             double now = Price(account, next, saved);
@@ -98,22 +143,24 @@ internal sealed class BudgetSpending(CostState state, BudgetQuantity quantity, l
         Account? chosen = null;
         foreach (Account account in accounts.Where(a => a.Next < a.Order.Kept))
         {
-            double distance = Math.Abs(Left - Saved(account.Order, account.Next) - target);
+            double distance = Math.Abs(Left - Saved(account.Order, NextOf(account)) - target);
             if (distance < best)
                 (best, chosen) = (distance, account);
         }
         if (chosen is not null)
-            Take(chosen.Order, chosen.Next);
+            Take(chosen.Order, NextOf(chosen));
     }
 
     private void Enter(PriorityQueue<Account, double> queue, Account account)
     {
-        int next = account.Next;
+        int next = NextOf(account);
         if (next < account.Order.Kept && Saved(account.Order, next) is > 0 and long saved)
             queue.Enqueue(account, Price(account, next, saved));
     }
 
-    private static double Price(Account account, int next, long saved) => account.Weight * account.Order.Loss(next) / saved;
+    private static double Price(Account account, int next, long saved) => account.Order.Damage is { } damage
+        ? (damage[next] - damage[account.Order.Kept]) / saved
+        : account.Weight * account.Order.Loss(next) / saved;
 
     private long Saved(RemovalOrder order, int kept)
     {

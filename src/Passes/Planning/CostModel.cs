@@ -19,7 +19,8 @@ public sealed class CostModel
 
     /// <param name="analysis">The graph. It is read while the model is made, not later.</param>
     /// <param name="sizes">Sizes of symbols (names of open dimensions, <c>input.axis</c> where they have no name).</param>
-    public CostModel(GraphAnalysis analysis, IReadOnlyDictionary<string, long>? sizes = null)
+    /// <param name="times">Times of kernels; null: time is not counted.</param>
+    public CostModel(GraphAnalysis analysis, IReadOnlyDictionary<string, long>? sizes = null, KernelTimes? times = null)
     {
         _analysis = analysis;
         _samples = new SampleSizes(analysis.Graph, sizes);
@@ -33,6 +34,8 @@ public sealed class CostModel
             if (analysis.Flow.Macs.TryGetValue(node, out Dim? macs))
                 AddMacs(node, macs);
         }
+        if (times is not null)
+            AddKernels(reachable, times);
         _axes.Index();
         _terms.Index(_axes.All.Count);
         Whole = Start().Cost;
@@ -43,6 +46,9 @@ public sealed class CostModel
 
     /// <summary>Products whose work does not follow from the lengths of their axes; counted as if nothing of them went.</summary>
     public IReadOnlyList<Node> Uncounted => _uncounted;
+
+    /// <summary>What the graph computes, and how many nodes of each kind there are; empty where time is not counted.</summary>
+    public IEnumerable<(KernelShape Shape, int Count)> Kernels => _terms.Kernels;
 
     /// <summary>What a graph costs as it is, without looking for its units.</summary>
     public static Cost Count(Graph graph, IReadOnlyDictionary<string, long>? sizes = null)
@@ -86,6 +92,23 @@ public sealed class CostModel
             factor = tensor.Count;
         }
         _terms.AddWeight(axes, factor, tensor.Type.Bits());
+    }
+
+    private void AddKernels(IReadOnlyList<Node> reachable, KernelTimes times)
+    {
+        var reader = new KernelReader(_analysis, SizeOf, _samples.Of);
+        KernelShape[] shapes = [.. reachable.Select(reader.Of).OfType<KernelShape>()];
+        int[] whole = [.. _axes.All.Select(a => a.Width)];
+        foreach (KernelShape shape in shapes)
+            _terms.AddKernel(shape with { Whole = shape.At(whole) }, times);
+    }
+
+    private KernelSize SizeOf(Layout layout, int axis)
+    {
+        long factor = 1;
+        var axes = new List<int>();
+        Multiply(layout, axis, ref factor, axes);
+        return new KernelSize(factor, [.. axes]);
     }
 
     private void AddMacs(Node node, Dim macs)

@@ -142,5 +142,5 @@ internal sealed class CostState
         _stale.Clear();
     }
 
-    private void Add(Cost change) => Cost = new Cost(Cost.Parameters + change.Parameters, Cost.Macs + change.Macs, Cost.Bytes + change.Bytes);
+    private void Add(Cost change) => Cost += change;
 }

@@ -1,11 +1,29 @@
+using SiDT.Runtime;
+
 namespace SiDT.Passes.Planning;
 
-/// <summary>Costs as a polynomial: products of axis lengths, each with what one such product is worth.</summary>
+/// <summary>Costs as a sum of terms: products of axis lengths, each with what one such product is worth, and kernels, whose times a table says.</summary>
 internal sealed class CostTerms
 {
     /// <param name="Axes">Axis numbers; one twice counts twice.</param>
+    internal abstract record Term(int[] Axes)
+    {
+        public abstract Cost At(ReadOnlySpan<int> lengths);
+    }
+
+    /// <param name="Shape">What it computes.</param>
+    /// <param name="Time">Nanoseconds at given sizes.</param>
+    internal sealed record TimedTerm(KernelShape Shape, Func<Kernel, long> Time) : Term([.. Shape.Sizes.SelectMany(s => s.Axes).Distinct()])
+    {
+        /// <summary>Nodes that are alike.</summary>
+        public int Count { get; set; } = 1;
+
+        public override Cost At(ReadOnlySpan<int> lengths) => new(0, 0, 0, Count * Time(Shape.At(lengths)));
+    }
+
+    /// <param name="Axes">Axis numbers; one twice counts twice.</param>
     /// <param name="Bits">Bits of an element where elements of it need not fill whole bytes; else 0.</param>
-    internal sealed record Term(int[] Axes, int Bits)
+    internal sealed record ProductTerm(int[] Axes, int Bits) : Term(Axes)
     {
         public long Parameters { get; set; }
 
@@ -13,7 +31,7 @@ internal sealed class CostTerms
 
         public long Bytes { get; set; }
 
-        public Cost At(ReadOnlySpan<int> lengths)
+        public override Cost At(ReadOnlySpan<int> lengths)
         {
             long product = 1;
             foreach (int axis in Axes)
@@ -22,7 +40,8 @@ internal sealed class CostTerms
         }
     }
 
-    private readonly Dictionary<string, Term> _byAxes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TimedTerm> _byKernel = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ProductTerm> _byAxes = new(StringComparer.Ordinal);
     private readonly List<Term> _all = [];
 
     public IReadOnlyList<Term> All => _all;
@@ -30,11 +49,26 @@ internal sealed class CostTerms
     /// <summary>For each axis the terms it is part of.</summary>
     public int[][] Of { get; private set; } = [];
 
+    /// <summary>The kernels, each with how many nodes are like it.</summary>
+    public IEnumerable<(KernelShape Shape, int Count)> Kernels => _byKernel.Values.Select(t => (t.Shape, t.Count));
+
+    public void AddKernel(KernelShape shape, KernelTimes times)
+    {
+        if (_byKernel.TryGetValue(shape.Key, out TimedTerm? known))
+        {
+            known.Count++;
+            return;
+        }
+        var term = new TimedTerm(shape, times.Bind(shape.Whole));
+        _byKernel[shape.Key] = term;
+        _all.Add(term);
+    }
+
     public void AddMacs(IEnumerable<int> axes, long factor) => Merged(axes).Macs += factor;
 
     public void AddWeight(IEnumerable<int> axes, long factor, int bits)
     {
-        Term term;
+        ProductTerm term;
         if (bits % 8 == 0)
         {
             term = Merged(axes);
@@ -43,7 +77,7 @@ internal sealed class CostTerms
         else
         {
             // the last byte of a narrow tensor is filled up: such terms do not add up before rounding
-            term = new Term([.. axes], bits);
+            term = new ProductTerm([.. axes], bits);
             _all.Add(term);
         }
         term.Parameters += factor;
@@ -63,13 +97,13 @@ internal sealed class CostTerms
         Of = [.. of.Select(l => l.ToArray())];
     }
 
-    private Term Merged(IEnumerable<int> axes)
+    private ProductTerm Merged(IEnumerable<int> axes)
     {
         int[] sorted = [.. axes.Order()];
         string key = string.Join(',', sorted);
-        if (!_byAxes.TryGetValue(key, out Term? term))
+        if (!_byAxes.TryGetValue(key, out ProductTerm? term))
         {
-            _byAxes[key] = term = new Term(sorted, 0);
+            _byAxes[key] = term = new ProductTerm(sorted, 0);
             _all.Add(term);
         }
         return term;

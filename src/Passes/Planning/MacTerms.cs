@@ -11,7 +11,7 @@ namespace SiDT.Passes.Planning;
 /// </summary>
 internal static class MacTerms
 {
-    private sealed record Axis(Value Value, int Number, AxisIndex[] Indices);
+    internal sealed record Axis(Value Value, int Number, AxisIndex[] Indices);
 
     /// <summary>One list of axes for each summand; null if the notation does not say it.</summary>
     public static IReadOnlyList<(Value Value, int Axis)[]>? Of(Node node, GraphAnalysis analysis, Dim macs)
@@ -51,7 +51,7 @@ internal static class MacTerms
         return Cover(first, [.. query, .. inputs]) is { } a && Cover(second, [.. result, .. inputs]) is { } b ? [a, b] : null;
     }
 
-    private static List<Axis> AxesOf(AxisIndex[][]?[] notation, IReadOnlyList<Value?> values)
+    internal static List<Axis> AxesOf(AxisIndex[][]?[] notation, IReadOnlyList<Value?> values)
     {
         var axes = new List<Axis>();
         for (int i = 0; i < Math.Min(notation.Length, values.Count); i++)
@@ -65,7 +65,7 @@ internal static class MacTerms
     }
 
     // axes that together hold every index once
-    private static (Value, int)[]? Cover(HashSet<AxisIndex> needed, IEnumerable<Axis> axes)
+    internal static (Value, int)[]? Cover(HashSet<AxisIndex> needed, IEnumerable<Axis> axes)
     {
         var open = new HashSet<AxisIndex>(needed.Where(i => !i.Size.Is(1)));
         var term = new List<(Value, int)>();

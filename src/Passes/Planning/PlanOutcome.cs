@@ -14,4 +14,7 @@ public sealed record PlanOutcome(
 {
     /// <summary>Patterns of the request that name no dimension, as they were written.</summary>
     public IReadOnlyList<string> Unmatched { get; init; } = [];
+
+    /// <summary>How the latency was met, where it was asked for.</summary>
+    public PlannedLatency? Latency { get; init; }
 }

@@ -2,9 +2,15 @@ namespace SiDT.Passes.Planning;
 
 /// <summary>How much may be left.</summary>
 /// <param name="Quantity">Of what.</param>
-/// <param name="Value">A fraction of the original, or an amount (parameters, multiply-accumulates, bytes).</param>
+/// <param name="Value">A fraction of the original, or an amount (parameters, multiply-accumulates, bytes, nanoseconds).</param>
 /// <param name="IsRatio">Whether <paramref name="Value"/> is a fraction.</param>
-public sealed record Budget(BudgetQuantity Quantity, double Value, bool IsRatio);
+public sealed record Budget(BudgetQuantity Quantity, double Value, bool IsRatio)
+{
+    private const double NanosecondsPerMillisecond = 1e6;
+
+    /// <summary>The value as plans echo it: a number, with its unit where that is a time.</summary>
+    public string Text => Quantity == BudgetQuantity.Latency && !IsRatio ? FormattableString.Invariant($"{Value / NanosecondsPerMillisecond}ms") : FormattableString.Invariant($"{Value}");
+}
 
 /// <summary>Keep round(<paramref name="Ratio"/> * size) units of every dimension that <paramref name="Pattern"/> names.</summary>
 /// <param name="Pattern">The word of a kind (<c>mlp</c>), or a dimension's id with <c>*</c> and <c>?</c> for any text and any character.</param>

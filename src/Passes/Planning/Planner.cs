@@ -6,14 +6,15 @@ namespace SiDT.Passes.Planning;
 
 /// <summary>Decides which units go: first what rules say of single dimensions, then what a budget asks of the others.</summary>
 /// <param name="sizes">Numbers for sizes that the model leaves open, see <see cref="CostModel"/>.</param>
-public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null)
+/// <param name="times">Times of kernels; needed for budgets of latency alone.</param>
+public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, KernelTimes? times = null)
 {
     /// <summary>How far from a budget a plan may end, as a fraction of what the original costs.</summary>
     public const double Tolerance = 0.02;
 
     public PlanOutcome Run(GraphAnalysis analysis, UnitScores scores, PlanRequest request)
     {
-        var model = new CostModel(analysis, sizes);
+        var model = new CostModel(analysis, sizes, times);
         var reasons = new Dictionary<Dimension, string>();
         var orders = new List<RemovalOrder>();
         var open = new List<RemovalOrder>();
@@ -25,7 +26,12 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null)
                 reasons[dimension] = reason;
                 continue;
             }
-            var order = new RemovalOrder(dimension, scores.Of(dimension));
+            if (rule is null && scores.Damages is { } damages && !damages.ContainsKey(dimension))
+            {
+                reasons[dimension] = "was not chosen: nobody measured what cutting it does";
+                continue;
+            }
+            var order = new RemovalOrder(dimension, scores.Of(dimension)) { Damage = scores.Damages?.GetValueOrDefault(dimension) };
             orders.Add(order);
             if (rule is null)
                 open.Add(order);
@@ -41,6 +47,10 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null)
         var selection = new UnitSelection(orders.Where(o => o.Kept < o.Dimension.Size).ToDictionary(o => o.Dimension, o => o.Selected));
         return new PlanOutcome(selection, model.Whole, state.Cost, verdict.IsMet, verdict.Nearest, reasons) { Unmatched = Unmatched(analysis, request) };
     }
+
+    /// <summary>Whether a budget may be spent on a dimension: it can shrink, nothing holds it, and no rule names it.</summary>
+    public static bool MaySpend(Dimension dimension, PlanRequest request) =>
+        request.Budget is not null && RuleFor(dimension, request.Keep) is null && WhyUntouched(dimension, request, null) is null;
 
     private sealed record Verdict(bool IsMet, string? Nearest);
 
@@ -76,6 +86,7 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null)
     {
         BudgetQuantity.Macs => "multiply-accumulates",
         BudgetQuantity.Bytes => "bytes",
+        BudgetQuantity.Latency => "latency",
         _ => "parameters",
     };
 

@@ -24,6 +24,9 @@ internal sealed class RemovalOrder
 
     public Dimension Dimension { get; }
 
+    /// <summary>Measured damage by kept count; null where nobody measured.</summary>
+    public double[]? Damage { get; init; }
+
     /// <summary>Units of each group that stay.</summary>
     public int Kept { get; set; }
 

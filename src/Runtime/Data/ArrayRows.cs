@@ -32,6 +32,8 @@ internal sealed class ArrayRows : IRows
 
     public int? FixedBatch { get; }
 
+    public IReadOnlyCollection<string> Shared => [.. _bindings.Where(b => b.Shared).Select(b => b.Port.Name)];
+
     public static DataSet Open(string path, IReadOnlyList<StoredArray> arrays, IReadOnlyList<Port> inputs, Preprocessing? preprocessing)
     {
         (IReadOnlyList<ArrayBinding> bindings, StoredArray? labels) = ArrayBinding.Bind(path, arrays, inputs);

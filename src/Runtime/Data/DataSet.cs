@@ -72,7 +72,17 @@ public sealed class DataSet
         return Select(i => start + i, (int)((long)(index + 1) * Count / count) - start);
     }
 
-    private int Row(int position) => _selected?[position] ?? position;
+    /// <summary>The batch size that the model fixes; null if it leaves it open.</summary>
+    internal int? FixedBatch => _rows.FixedBatch;
+
+    /// <summary>Inputs whose array is fed as a whole to every batch.</summary>
+    internal IReadOnlyCollection<string> Shared => _rows.Shared;
+
+    /// <summary>Starts a pass; rows are named by <see cref="Row"/>.</summary>
+    internal IRowReader OpenRows() => _rows.Open();
+
+    /// <summary>The row behind a sample.</summary>
+    internal int Row(int position) => _selected?[position] ?? position;
 
     private DataSet Select(Func<int, int> position, int count) =>
         new(_rows, Preprocessing, [.. Enumerable.Range(0, count).Select(i => Row(position(i)))]);

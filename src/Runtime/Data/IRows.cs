@@ -13,6 +13,9 @@ internal interface IRows
     /// <summary>The batch size that the model fixes; null if it leaves it open.</summary>
     int? FixedBatch { get; }
 
+    /// <summary>Inputs whose array all samples share.</summary>
+    IReadOnlyCollection<string> Shared => [];
+
     /// <summary>Starts a pass from the first sample on.</summary>
     IRowReader Open();
 }

@@ -20,14 +20,19 @@ public static class Evaluation
         int batchSize = 32,
         string? logits = null,
         Action<int, int>? progress = null,
-        CancellationToken cancel = default)
+        CancellationToken cancel = default) => Run(models, data.Batches(batchSize), data.Count, logits, progress, cancel);
+
+    /// <summary>Runs all models over inputs that need not come from files.</summary>
+    /// <inheritdoc cref="Run(IReadOnlyList{ValueTuple{string, Session}}, DataSet, int, string?, Action{int, int}?, CancellationToken)"/>
+    public static IReadOnlyList<ModelScore> Run(
+        IReadOnlyList<(string Name, Session Model)> models, IEnumerable<Batch> batches, int count, string? logits = null, Action<int, int>? progress = null, CancellationToken cancel = default)
     {
         Session original = models[0].Model;
         if (logits is not null && original.Outputs.All(o => o.Name != logits))
             throw new RuntimeError($"the model has no output '{logits}'; its outputs are {string.Join(", ", original.Outputs.Select(o => o.Name))}");
         var scores = models.Select(m => new ScoreSums(m.Name)).ToArray();
         int done = 0;
-        foreach (Batch batch in data.Batches(batchSize))
+        foreach (Batch batch in batches)
         {
             cancel.ThrowIfCancellationRequested();
             IReadOnlyDictionary<string, Tensor> reference = Floats(original.Run(batch.Feeds));
@@ -38,7 +43,7 @@ public static class Evaluation
                 scores[i].Add(outputs, reference, name, batch);
             }
             done += batch.Count;
-            progress?.Invoke(done, data.Count);
+            progress?.Invoke(done, count);
         }
         return [.. scores.Select(s => s.Result())];
     }

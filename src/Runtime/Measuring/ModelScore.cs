@@ -29,4 +29,7 @@ public sealed record ModelScore
 
     /// <summary>For each output that both models have: sum |a - b|^2 / sum |b|^2 over all samples, b being the first model's.</summary>
     public required IReadOnlyDictionary<string, double> RelativeErrors { get; init; }
+
+    /// <summary>The same, each output less its mean over its last axis: what a softmax, or a comparison of classes, sees of it.</summary>
+    public required IReadOnlyDictionary<string, double> CentredErrors { get; init; }
 }

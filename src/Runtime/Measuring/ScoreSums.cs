@@ -8,6 +8,7 @@ internal sealed class ScoreSums(string name)
     private const int Five = 5;
 
     private readonly Dictionary<string, (double Difference, double Reference)> _errors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (double Difference, double Reference)> _centred = new(StringComparer.Ordinal);
     private int _count, _classified, _labelled, _top1, _top5, _agreed, _gained, _lost;
     private bool _moreThanFive;
     private double _cosine;
@@ -39,6 +40,7 @@ internal sealed class ScoreSums(string name)
         Gained = _labelled > 0 ? _gained : null,
         Lost = _labelled > 0 ? _lost : null,
         RelativeErrors = _errors.ToDictionary(e => e.Key, e => Ratio(e.Value.Difference, e.Value.Reference)),
+        CentredErrors = _centred.ToDictionary(e => e.Key, e => Ratio(e.Value.Difference, e.Value.Reference)),
     };
 
     private static double Ratio(double difference, double reference) =>
@@ -58,6 +60,28 @@ internal sealed class ScoreSums(string name)
         }
         (double Difference, double Reference) sums = _errors.GetValueOrDefault(output);
         _errors[output] = (sums.Difference + difference, sums.Reference + size);
+        AddCentred(output, a.AsSpan(0, count), b.AsSpan(0, count), own.Rank > 0 ? (int)own.Dims[^1] : 1);
+    }
+
+    private void AddCentred(string output, ReadOnlySpan<float> a, ReadOnlySpan<float> b, int width)
+    {
+        (double difference, double size) = _centred.GetValueOrDefault(output);
+        for (int row = 0; width > 0 && row + width <= a.Length; row += width)
+        {
+            double d1 = 0, d2 = 0, b1 = 0, b2 = 0;
+            for (int i = row; i < row + width; i++)
+            {
+                double d = (double)a[i] - b[i];
+                d1 += d;
+                d2 += d * d;
+                b1 += b[i];
+                b2 += (double)b[i] * b[i];
+            }
+            // one number alone has no mean to take away
+            difference += width == 1 ? d2 : Math.Max(0, d2 - (d1 * d1 / width));
+            size += width == 1 ? b2 : Math.Max(0, b2 - (b1 * b1 / width));
+        }
+        _centred[output] = (difference, size);
     }
 
     /// <summary>Elements that belong to real samples, where the first axis counts samples.</summary>

@@ -15,6 +15,7 @@ public sealed class DeterminismTests
     }
 
     [Fact]
+    [Trait("Category", Categories.Slow)]
     public void Scoring_on_data_writes_the_same_bytes_whatever_the_threads()
     {
         using var folder = new TemporaryFolder();
@@ -23,6 +24,7 @@ public sealed class DeterminismTests
     }
 
     [Fact]
+    [Trait("Category", Categories.Slow)]
     public void Planning_and_applying_write_what_pruning_writes()
     {
         using var folder = new TemporaryFolder();

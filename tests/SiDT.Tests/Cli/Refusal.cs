@@ -31,6 +31,10 @@ internal sealed record Refusal(string Name, Func<TemporaryFolder, string[]> Word
     public static Refusal PlanText(string name, string text) =>
         new(name, folder => ["apply", Repository.Model, folder.Write("edited.plan.json", text), "-o", folder["small.onnx"]]);
 
+    /// <summary>Pruning by a text that is no table of costs.</summary>
+    public static Refusal Table(string name, string text) =>
+        new(name, folder => ["prune", Repository.Model, "-o", folder["small.onnx"], "--latency", "0.5", "--cost-table", folder.Write("table.json", text)]);
+
     /// <summary>Scoring on a file with this content.</summary>
     public static Refusal Data(string name, string file, byte[] content, params string[] words) =>
         new(name, folder => ["eval", Repository.Model, "--data", folder.Write(file, content), .. words]);

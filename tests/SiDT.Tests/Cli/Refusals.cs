@@ -1,6 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using SiDT.Frontend;
+using SiDT.Frontend.Reading;
+using SiDT.Passes.Gathering;
 using SiDT.Tests.Runtime;
 
 namespace SiDT.Tests.Cli;
@@ -10,7 +12,7 @@ internal static class Refusals
 {
     private static string Vit => Repository.Model;
 
-    public static IReadOnlyList<Refusal> All { get; } = [.. Words(), .. Budgets(), .. Models(), .. Outputs(), .. Plans(), .. Data(), .. Proofs()];
+    public static IReadOnlyList<Refusal> All { get; } = [.. Words(), .. Budgets(), .. Models(), .. Outputs(), .. Plans(), .. Data(), .. Statistics(), .. Proofs(), .. Tables(), .. Sweeps()];
 
     private static IEnumerable<Refusal> Words() =>
     [
@@ -32,7 +34,6 @@ internal static class Refusals
         Refusal.Prune("a number of threads in words", "--params", "0.5", "--threads", "two"),
         Refusal.Prune("a device that there is not", "--params", "0.5", "--device", "tpu"),
         Refusal.Prune("a criterion that there is not", "--params", "0.5", "--criterion", "beauty"),
-        Refusal.Prune("a criterion without its data", "--params", "0.5", "--criterion", "activation"),
         Refusal.Of("no time to measure", "bench", Vit, "--seconds", "0"),
         Refusal.Of("one plan too few", "apply", Vit, "-o", "small.onnx"),
     ];
@@ -141,6 +142,68 @@ internal static class Refusals
         Refusal.Of("a preparation that there is not", "eval", Vit, "--data", Repository.TestData, "--preprocess", "sharpen"),
         new("a preparation that is no JSON", f => ["eval", Vit, "--data", Repository.TestData, "--preprocess", f.Write("prepare.json", "mean=0.5")]),
         new("data for the comparison that are not there", f => ["prune", Vit, "-o", f["small.onnx"], "--params", "0.5", "--data", f["absent"]]),
+    ];
+
+    private static IEnumerable<Refusal> Statistics() =>
+    [
+        Refusal.Prune("statistics and data", "--params", "0.5", "--stats", "a.safetensors", "--calib", "b.npz"),
+        Refusal.Prune("statistics for a criterion that looks at none", "--params", "0.5", "--stats", "a.safetensors", "--criterion", "magnitude"),
+        Refusal.Prune("statistics that are not there", "--params", "0.5", "--stats", "absent.safetensors"),
+        new("a model for statistics", f => ["prune", Vit, "-o", f["small.onnx"], "--params", "0.5", "--stats", f.Write("a.safetensors", File.ReadAllBytes(Vit))]),
+        new("statistics of another model", f => ["prune", Vit, "-o", f["small.onnx"], "--params", "0.5", "--stats", f.Write("a.safetensors", StatisticsOf("cd", 1))]),
+        new("statistics that say nothing of the model", f => ["prune", Vit, "-o", f["small.onnx"], "--params", "0.5", "--stats", f.Write("a.safetensors", StatisticsOf(ModelReader.Read(Vit).Sha256!, 1))]),
+        new("no part of the data", f => ["analyze", Vit, "--calib", Repository.TestData, "--shard", "3/2", "-o", f["a.safetensors"]]),
+        new("more parts than samples", f => ["analyze", Vit, "--calib", Repository.TestData, "--samples", "4", "--shard", "5/8", "-o", f["a.safetensors"]]),
+        new("calibration data that are not there", f => ["analyze", Vit, "--calib", f["absent"], "-o", f["a.safetensors"]]),
+        new("statistics over a file of someone else", f => ["analyze", Vit, "-o", f.Write("a.safetensors", "mine")]),
+        Refusal.Of("nothing to add", "merge", "-o", "sum.safetensors"),
+        new("a part twice", f => ["merge", f.Write("a.safetensors", StatisticsOf("cd", 1)), f.Write("b.safetensors", StatisticsOf("cd", 1)), "-o", f["sum.safetensors"]]),
+        new("parts of different models", f => ["merge", f.Write("a.safetensors", StatisticsOf("cd", 1)), f.Write("b.safetensors", StatisticsOf("ef", 2)), "-o", f["sum.safetensors"]]),
+        new("statistics that were cut off", f => ["merge", f.Write("a.safetensors", StatisticsOf("cd", 1)[..^1]), "-o", f["sum.safetensors"]]),
+    ];
+
+    /// <summary>Statistics of one value, which no model has.</summary>
+    private static byte[] StatisticsOf(string model, int part)
+    {
+        using var stream = new MemoryStream();
+        var writer = new StatisticsWriter(stream, new StatisticsFacts(model, 1, 2, 1, 0, 2, [part]), [new StatisticsArray("x:0:count", [])]);
+        writer.Write([1]);
+        return stream.ToArray();
+    }
+
+    private static IEnumerable<Refusal> Tables() =>
+    [
+        Refusal.Prune("a latency without a unit", "--latency", "20"),
+        Refusal.Prune("a latency in megabytes", "--latency", "20MB"),
+        Refusal.Prune("a table of costs for another budget", "--params", "0.5", "--cost-table", "table.json"),
+        new("a table of costs that is not there", f => ["prune", Vit, "-o", f["small.onnx"], "--latency", "0.5", "--cost-table", f["absent.json"]]),
+        Refusal.Table("an empty table of costs", ""),
+        Refusal.Table("a plan for a table of costs", """{"format": "sidt-plan/1"}"""),
+        Refusal.Table("a table of a later format", """{"format": "sidt-costs/9", "threads": 1, "device": "cpu", "operators": []}"""),
+        Refusal.Table("a table without operators", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": []}"""),
+        Refusal.Table("a table of an unknown operator", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Think", "type": "float32", "sizes": [[1]], "microseconds": [1]}]}"""),
+        Refusal.Table("a table with a size too few", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Linear", "type": "float32", "sizes": [[1], [2]], "microseconds": [1]}]}"""),
+        Refusal.Table("a table with sizes that do not ascend", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Add", "type": "float32", "sizes": [[2, 2]], "microseconds": [1, 1]}]}"""),
+        Refusal.Table("a table with a time too few", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Add", "type": "float32", "sizes": [[1, 2]], "microseconds": [1]}]}"""),
+        Refusal.Table("a table with a negative time", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Add", "type": "float32", "sizes": [[1]], "microseconds": [-1]}]}"""),
+        new("a latency out of reach by the table", f => ["prune", Vit, "-o", f["small.onnx"], "--latency", "0.5", "--floor", "0.95", "--cost-table",
+            f.Write("table.json", """{"format": "sidt-costs/1", "threads": 1, "device": "cpu", "operators": [{"operator": "Softmax", "type": "float32", "sizes": [[1], [1]], "microseconds": [1]}]}""")]),
+        Refusal.Of("a table without its place", "bench", "--table", Vit),
+        new("a place without a table", f => ["bench", Vit, "-o", f["table.json"]]),
+        new("a table of two models", f => ["bench", "--table", Vit, Vit, "-o", f["table.json"]]),
+        new("a table over a file of someone else", f => ["bench", "--table", Vit, "-o", f.Write("table.json", "{}")]),
+        Refusal.Of("nothing to measure", "bench"),
+    ];
+
+    private static IEnumerable<Refusal> Sweeps() =>
+    [
+        Refusal.Prune("an empty sweep", "--sweep", "0.9,,0.8"),
+        Refusal.Prune("a sweep of an unknown kind", "--sweep", "mpl=0.9,0.8"),
+        Refusal.Prune("a sweep in words", "--sweep", "most,half"),
+        Refusal.Prune("a sweep with a point twice", "--sweep", "0.9,90%"),
+        Refusal.Prune("a sweep and a budget", "--sweep", "0.9,0.8", "--params", "0.7"),
+        Refusal.Prune("a sweep with a point out of reach", "--sweep", "0.9,0.001"),
+        Refusal.Prune("a sweep of what is free alone", "--sweep", "0.9", "--exact"),
     ];
 
     private static IEnumerable<Refusal> Proofs() =>

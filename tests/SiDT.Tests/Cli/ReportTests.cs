@@ -15,6 +15,7 @@ public sealed class ReportTests
         [
             ["inspect", Repository.Model],
             ["prune", Repository.Model, "--params", "0.6", "-o", folder["small.onnx"], "--data", Repository.TestData, "--bench"],
+            ["prune", Repository.Model, "--sweep", "macs=0.8,0.6", "-o", folder["swept.onnx"]],
             ["plan", Repository.Model, "--params", "0.6", "-o", folder["decision.json"]],
             ["verify", Repository.Model, folder["small.onnx"]],
             ["eval", Repository.Model, folder["small.onnx"], "--data", Repository.TestData, "--samples", "50"],
@@ -61,7 +62,7 @@ public sealed class ReportTests
 
     private static IEnumerable<string> Fields(JsonNode? node) => node switch
     {
-        JsonObject o => o.SelectMany(p => p.Key == "relativeErrors" ? [p.Key] : Fields(p.Value).Prepend(p.Key)), // its fields are names of outputs
+        JsonObject o => o.SelectMany(p => p.Key is "relativeErrors" or "centredErrors" ? [p.Key] : Fields(p.Value).Prepend(p.Key)), // its fields are names of outputs
         JsonArray a => a.SelectMany(Fields),
         _ => [],
     };

@@ -21,6 +21,7 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    [Trait("Category", Categories.Slow)]
     public void A_small_model_cut_off_at_any_byte_is_refused()
     {
         using var folder = new TemporaryFolder();
@@ -31,6 +32,7 @@ public sealed class FuzzTests
     }
 
     [Theory]
+    [Trait("Category", Categories.Slow)]
     [InlineData(1, false)]
     [InlineData(2, false)]
     [InlineData(3, true)]

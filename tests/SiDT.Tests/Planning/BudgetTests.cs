@@ -17,7 +17,7 @@ public class BudgetTests
     public void A_verdict_is_true(string name)
     {
         var model = new Analysed(MiniZooGraphs.Named(name).Make());
-        foreach (BudgetQuantity quantity in Enum.GetValues<BudgetQuantity>())
+        foreach (BudgetQuantity quantity in (BudgetQuantity[])[BudgetQuantity.Parameters, BudgetQuantity.Macs, BudgetQuantity.Bytes])
         {
             foreach (double ratio in (double[])[0.9, 0.6, 0.3])
             {

@@ -192,17 +192,6 @@ public sealed class Matrix
         return this;
     }
 
-    /// <summary>Copies the lower triangle onto the upper one.</summary>
-    internal Matrix Mirrored()
-    {
-        for (int i = 0; i < Rows; i++)
-        {
-            for (int j = 0; j < i; j++)
-                Data[j * Columns + i] = Data[i * Columns + j];
-        }
-        return this;
-    }
-
     private static Matrix Multiply(int rows, int columns, int depth, int other, Block left, Block right)
     {
         if (depth != other)

@@ -29,7 +29,10 @@ internal static unsafe class Product
                     int depth = Math.Min(Depth, k - p), start = p;
                     int strips = (columns + Microkernel.Columns - 1) / Microkernel.Columns;
                     Work.Spread(strips, enough && (long)columns * depth > 1 << 16, s =>
-                        PackColumns(b, start, first + s * Microkernel.Columns, depth, Math.Min(Microkernel.Columns, columns - s * Microkernel.Columns), packed, s * Microkernel.Columns * depth));
+                    {
+                        int column = s * Microkernel.Columns;
+                        PackColumns(b, start, first + column, depth, Math.Min(Microkernel.Columns, columns - column), packed, column * depth);
+                    });
                     int top = lower ? first / RowBlock : 0, blocks = (m + RowBlock - 1) / RowBlock - top;
                     Work.Spread(blocks, enough, i =>
                     {

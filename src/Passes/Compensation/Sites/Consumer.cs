@@ -56,6 +56,13 @@ internal sealed class Consumer
         set => _weight.Initializer = WeightMatrix.Write(_weight.Constant!, _contraction.Summed, value);
     }
 
+    /// <summary>b [outputs].</summary>
+    public double[] Bias
+    {
+        get => [.. _bias.Constant!.ToFloats().Select(x => (double)x)];
+        set => _bias.Initializer = Tensor.FromFloats(_bias.Constant!.Type, [.. value.Select(x => (float)x)], _bias.Constant!.Dims);
+    }
+
     /// <summary>Whether the weight has no positions of a kernel: every column of <see cref="Weight"/> is an output.</summary>
     public bool IsDense => _makers.Length == _contraction.Free.Length || Columns == Outputs;
 
@@ -109,6 +116,15 @@ internal sealed class Consumer
             }
         }
         return [.. result.Select(r => r.ToArray())];
+    }
+
+    /// <summary>Outputs of which the classes are not among <paramref name="gone"/>.</summary>
+    public int[] MadeLeft(IReadOnlySet<int> gone)
+    {
+        Layout made = _analysis.Of(Result);
+        Factor[] factors = [.. MadeAxes.SelectMany(a => made.Axes[a])];
+        int[][] classes = [.. made.Arrays.Where(a => a.Over.All(factors.Contains)).Select(a => LabelSpread.Over(a, factors, l => l < 0 ? -1 : _analysis.Flow.Labels.Find(l)))];
+        return [.. Enumerable.Range(0, Outputs).Where(p => !classes.Any(a => a[p] >= 0 && gone.Contains(a[p])))];
     }
 
     /// <summary>Positions of which the classes are not among <paramref name="gone"/>.</summary>

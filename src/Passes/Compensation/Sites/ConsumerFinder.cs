@@ -16,7 +16,7 @@ internal sealed class ConsumerFinder(GraphAnalysis analysis)
     /// <param name="live">Classes that may go.</param>
     public IReadOnlyList<Consumer> Run(Func<int, bool> live)
     {
-        Contraction[] found = [.. analysis.Graph.Nodes.Select(n => Contraction.Of(n, analysis)).OfType<Contraction>().Where(c => Reads(c, live) && OwnNumbers.IsFree(c.Numbers))];
+        Contraction[] found = [.. analysis.Graph.Nodes.Select(n => Contraction.Of(n, analysis)).OfType<Contraction>().Where(c => (Reads(c, live) || Writes(c, live)) && OwnNumbers.IsFree(c.Numbers))];
         _own.Read([.. found.Select(c => c.Numbers)]);
         var consumers = new List<Consumer>();
         foreach (Contraction contraction in found)
@@ -28,6 +28,14 @@ internal sealed class ConsumerFinder(GraphAnalysis analysis)
         analysis.Graph.Sweep();
         analysis.Graph.Sort();
         return consumers;
+    }
+
+    // what makes units may be refined together with what reads them
+    private bool Writes(Contraction contraction, Func<int, bool> live)
+    {
+        Layout read = analysis.Of(contraction.Activation), made = analysis.Of(contraction.Node.Result);
+        return read.Type.IsFloating() && contraction.Read.SelectMany(a => read.Axes[a]).All(f => f.Size.IsConstant)
+            && made.Arrays.Any(a => a.Labels.Any(l => l >= 0 && live(analysis.Flow.Labels.Find(l))));
     }
 
     private bool Reads(Contraction contraction, Func<int, bool> live)

@@ -13,4 +13,8 @@ namespace SiDT.Passes.Compensation.Sites;
 /// <param name="Start">The first node that meets its units.</param>
 /// <param name="End">Behind the last one.</param>
 internal sealed record Place(
-    Dimension Dimension, Pairing? Pair, Writer[] Queries, Writer[] Keys, Consumer[] Consumers, Writer[] Values, string? Why, int Start, int End);
+    Dimension Dimension, Pairing? Pair, Writer[] Queries, Writer[] Keys, Consumer[] Consumers, Writer[] Values, string? Why, int Start, int End)
+{
+    /// <summary>The two layers around the dimension, where nothing but functions of single units lies between them.</summary>
+    public FeedForwardNet? Net { get; init; }
+}

@@ -15,7 +15,10 @@ internal sealed class PlaceFinder
     private readonly Dictionary<int, List<Pairing>> _pairs = [];
     private readonly OwnNumbers _own;
 
-    private sealed record Draft(Dimension Dimension, Pairing? Pair, List<(Node Node, int Input)> Left, List<(Node Node, int Input)> Right, Consumer[] Consumers, string? Why);
+    private sealed record Draft(Dimension Dimension, Pairing? Pair, List<(Node Node, int Input)> Left, List<(Node Node, int Input)> Right, Consumer[] Consumers, string? Why)
+    {
+        public FeedForwardNet? Net { get; init; }
+    }
 
     public PlaceFinder(GraphAnalysis analysis)
     {
@@ -56,7 +59,7 @@ internal sealed class PlaceFinder
         Dictionary<Dimension, (int Start, int End)> spans = Spans();
         return [.. places.Select(p => new Place(
             p.Draft.Dimension, p.Draft.Pair, p.Draft.Pair is null ? [] : p.Left, p.Draft.Pair is null ? [] : p.Right, p.Draft.Consumers,
-            p.Draft.Pair is null ? p.Left : [], p.Why, spans[p.Draft.Dimension].Start, spans[p.Draft.Dimension].End))];
+            p.Draft.Pair is null ? p.Left : [], p.Why, spans[p.Draft.Dimension].Start, spans[p.Draft.Dimension].End) { Net = p.Draft.Net })];
     }
 
     private Draft DraftOf(Dimension dimension)
@@ -86,10 +89,13 @@ internal sealed class PlaceFinder
             var path = new LinearPath(_analysis, units.Contains);
             path.Walk(only.Input);
             path.CheckReaders(only.Node);
-            return path.Reason is { } reason ? new Draft(dimension, null, [], [], consumers, reason) : new Draft(dimension, null, [.. path.Operands], [], consumers, null);
+            return path.Reason is { } reason ? new Draft(dimension, null, [], [], consumers, reason) { Net = NetOf(dimension, consumers) } : new Draft(dimension, null, [.. path.Operands], [], consumers, null);
         }
-        return new Draft(dimension, null, [], [], consumers, null);
+        return new Draft(dimension, null, [], [], consumers, null) { Net = NetOf(dimension, consumers) };
     }
+
+    private FeedForwardNet? NetOf(Dimension dimension, Consumer[] consumers) =>
+        consumers is [var only] ? FeedForwardNet.Find(dimension, only, Consumers, _analysis) : null;
 
     private static HashSet<int> UnitsOf(Dimension dimension) => [.. dimension.Units.SelectMany(g => g)];
 

@@ -15,18 +15,21 @@ public sealed class DeadUnits : IExactPass
 
     public string Name => "dead units";
 
-    public string? Run(Model model)
+    public string? Run(GraphFacts facts)
     {
         var removed = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        for (int round = 0; round < MostRounds && Round(model, removed); round++)
+        for (int round = 0; round < MostRounds && Round(facts, removed); round++)
         {
         }
         return removed.Count == 0 ? null : $"units that do nothing: {string.Join(", ", removed.Select(r => $"{r.Value} {r.Key}"))}";
     }
 
-    private static bool Round(Model model, SortedDictionary<string, int> removed)
+    private static bool Round(GraphFacts facts, SortedDictionary<string, int> removed)
     {
-        GraphAnalysis analysis = new DimensionFinder().Run(model.Graph);
+        // a look at the weights alone: without a slice of zeros somewhere nothing is dead
+        if (!HasZeros(facts.Model.Graph, new SliceNumbers()))
+            return false;
+        GraphAnalysis analysis = facts.Analyse();
         if (!analysis.Dimensions.Any(d => IsCandidate(d) && MayBeDead(d, analysis)))
             return false;
         var search = new DeadSearch(analysis);
@@ -45,7 +48,8 @@ public sealed class DeadUnits : IExactPass
             if (shares.Count > 0)
             {
                 BiasShares.Move(shares); // the next round finds them unread
-                model.Graph.Sort();
+                facts.Model.Graph.Sort();
+                facts.Changed(keepsShapes: false);
                 return true;
             }
             foreach ((Dimension dimension, int[][] dead) in chosen)
@@ -53,7 +57,8 @@ public sealed class DeadUnits : IExactPass
                 string kind = dimension.Kind.Word();
                 removed[kind] = removed.GetValueOrDefault(kind) + dead.Sum(g => g.Length);
             }
-            new GraphRewriter().Run(model, analysis, new UnitSelection(chosen).Classes);
+            new GraphRewriter().Run(facts.Model, analysis, new UnitSelection(chosen).Classes);
+            facts.Changed(keepsShapes: false);
             return true;
         }
         return false;
@@ -61,7 +66,13 @@ public sealed class DeadUnits : IExactPass
 
     private static bool IsCandidate(Dimension dimension) => !dimension.IsFrozen && !dimension.IsNormalized;
 
-    // a look at the weights alone: without a slice of zeros somewhere nothing is dead
+    private static bool HasZeros(Graph graph, SliceNumbers slices) =>
+        graph.Values.Any(v => v.Constant is { } tensor && LabelFlow.IsLabelled(tensor.Type) && v.Uses.Any(u => !IsAdded(u)) && slices.HasZeros(tensor))
+        || graph.Nodes.SelectMany(n => n.Subgraphs.Values).Any(b => HasZeros(b, slices));
+
+    // a zero that is only added does not silence anything
+    private static bool IsAdded(Use use) => use.Node.Is("Add") || (use.Index == 2 && (use.Node.Is("Gemm") || use.Node.Is("Conv"))) || (use.Index > 0 && use.Node.Is("LayerNormalization"));
+
     private static bool MayBeDead(Dimension dimension, GraphAnalysis analysis)
     {
         var slices = new SliceNumbers();

@@ -1,4 +1,3 @@
-using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 
 namespace SiDT.Passes.Exact.Demands;
@@ -12,12 +11,11 @@ public sealed class Demand : IExactPass
 {
     public string Name => "demand";
 
-    public string? Run(Model model)
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
-        var demand = new DemandAnalysis(model.Graph, flow);
-        int count = new DemandRewriting(demand, flow).Run(model.Graph);
+        LabelFlow flow = facts.Flow;
+        var demand = new DemandAnalysis(facts.Model.Graph, flow);
+        int count = new DemandRewriting(demand, flow).Run(facts.Model.Graph);
         return count == 0 ? null : $"{count} values are computed only where an output reads them";
     }
 }

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 
 namespace SiDT.Passes.Exact.Folding;
 
@@ -7,10 +8,12 @@ public sealed class BatchNorms : IExactPass
 {
     public string Name => "batch norms";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (node.Is("BatchNormalization") && Fold(node))
                 count++;
@@ -37,13 +40,7 @@ public sealed class BatchNorms : IExactPass
         }
         else if (Linear.Making(data) is { } linear && linear.Outputs == factor.Length && norm.Graph.Model.Opset() >= 9 && IsRankTwo(linear))
         {
-            double[,] weight = linear.ReadWeight();
-            for (int i = 0; i < linear.Inputs; i++)
-            {
-                for (int j = 0; j < factor.Length; j++)
-                    weight[i, j] *= factor[j];
-            }
-            linear.WriteWeight(weight);
+            linear.ScaleOutputs(factor);
             linear.WriteBias([.. linear.ReadBias().Select((b, j) => (b * factor[j]) + shift[j])]);
             data = Linear.Of(linear.Product)!.Output;
         }

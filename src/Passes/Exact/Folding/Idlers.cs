@@ -9,12 +9,13 @@ public sealed class Idlers : IExactPass
 {
     public string Name => "idle nodes";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        LabelFlow flow = facts.Shapes;
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (node.Domain.Length > 0 || node.Outputs.Count == 0 || node.Result.IsOutput || node.Outputs.Skip(1).Any(o => o is { Uses.Count: > 0 } or { IsOutput: true }) || !IsIdle(node, flow))
                 continue;

@@ -12,12 +12,13 @@ public sealed class KeyBiases : IExactPass
 {
     public string Name => "key biases";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        LabelFlow flow = facts.Flow;
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (Keys(node, flow) is not { } keys || Chains.Source(keys) is not { Bias: { } bias } linear || LiesOn(bias, keys, KeyAxis(node, keys, flow), flow))
                 continue;

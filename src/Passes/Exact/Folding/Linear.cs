@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using SiDT.Frontend;
+using SiDT.Passes.Rewriting;
 
 namespace SiDT.Passes.Exact.Folding;
 
@@ -71,6 +73,42 @@ internal sealed class Linear
         return result;
     }
 
+    /// <summary>One number of the weight, wherever it lies.</summary>
+    public double At(int input, int output)
+    {
+        Tensor weight = Weight.Constant!;
+        float number = 0;
+        long at = _transposed ? (output * weight.Dims[1]) + input : (input * weight.Dims[1]) + output;
+        weight.Storage.Read(at * sizeof(float), MemoryMarshal.AsBytes(new Span<float>(ref number)));
+        return number;
+    }
+
+    /// <summary>Adds x W to <paramref name="sum"/>, reading the weight row by row wherever it lies.</summary>
+    /// <param name="x">A number for every input.</param>
+    /// <param name="sum">A number for every output.</param>
+    public void AddProduct(ReadOnlySpan<double> x, Span<double> sum)
+    {
+        Tensor weight = Weight.Constant!;
+        var rows = new Rows(weight);
+        for (int r = 0; r < (int)weight.Dims[0]; r++)
+        {
+            if (!_transposed && x[r] == 0)
+                continue;
+            ReadOnlySpan<float> row = rows[r];
+            if (_transposed)
+                sum[r] = Rows.Dot(row, x, sum[r]);
+            else
+                Rows.Add(row, x[r], sum);
+        }
+    }
+
+    /// <summary>Multiplies what goes into every output of an input by a factor of that input; the numbers stay where they are until they are written.</summary>
+    public void ScaleInputs(double[] factors) => SetWeight(ScaledStorage.Scale(Weight.Constant!, factors, _transposed ? 1 : 0));
+
+    /// <summary>Multiplies every output by a factor of its own.</summary>
+    /// <inheritdoc cref="ScaleInputs"/>
+    public void ScaleOutputs(double[] factors) => SetWeight(ScaledStorage.Scale(Weight.Constant!, factors, _transposed ? 0 : 1));
+
     public double[] ReadBias()
     {
         var result = new double[Outputs];
@@ -91,8 +129,12 @@ internal sealed class Linear
             for (int j = 0; j < outputs; j++)
                 numbers[_transposed ? (j * inputs) + i : (i * outputs) + j] = (float)weight[i, j];
         }
+        SetWeight(Tensor.Of(numbers.AsSpan(), _transposed ? [outputs, inputs] : [inputs, outputs]));
+    }
+
+    private void SetWeight(Tensor tensor)
+    {
         Value old = Weight;
-        Tensor tensor = Tensor.Of(numbers.AsSpan(), _transposed ? [outputs, inputs] : [inputs, outputs]);
         if (old.Initializer is not null)
             old.Initializer = tensor;
         else

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 
 namespace SiDT.Passes.Exact.Folding;
 
@@ -7,10 +8,10 @@ public sealed class LinearPairs : IExactPass
 {
     public string Name => "linear pairs";
 
-    public string? Run(Model model)
+    public string? Run(GraphFacts facts)
     {
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (Merge(node))
                 count++;

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 
 namespace SiDT.Passes.Exact.Folding;
 
@@ -7,10 +8,12 @@ public sealed class Scales : IExactPass
 {
     public string Name => "scales";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (Fold(node))
                 count++;
@@ -29,13 +32,7 @@ public sealed class Scales : IExactPass
         if (!Chains.Single(data) || !IsAttended(node, data) || Layer(data) is not { } linear)
             return false;
         double factor = node.Is("Mul") ? number : 1 / number;
-        double[,] weight = linear.ReadWeight();
-        for (int i = 0; i < linear.Inputs; i++)
-        {
-            for (int j = 0; j < linear.Outputs; j++)
-                weight[i, j] *= factor;
-        }
-        linear.WriteWeight(weight);
+        linear.ScaleOutputs([.. Enumerable.Repeat(factor, linear.Outputs)]);
         linear.WriteBias([.. linear.ReadBias().Select(b => b * factor)]);
         node.Result.ReplaceUsesWith(data);
         return true;

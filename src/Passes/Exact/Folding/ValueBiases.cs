@@ -12,12 +12,13 @@ public sealed class ValueBiases : IExactPass
 {
     public string Name => "value biases";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        LabelFlow flow = facts.Shapes; // labels of a walk before biases were dropped say the same of those that are left
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (Values(node, flow) is { } values && Fold(node, values, flow))
                 count++;
@@ -54,12 +55,7 @@ public sealed class ValueBiases : IExactPass
         if (Positions(bias, read.Weight, flow) is not { } places)
             return false;
         double[] b = made.ReadBias(), c = read.ReadBias();
-        double[,] weight = read.ReadWeight();
-        for (int i = 0; i < places.Length; i++)
-        {
-            for (int j = 0; j < c.Length; j++)
-                c[j] += b[places[i]] * weight[i, j];
-        }
+        read.AddProduct([.. places.Select(p => b[p])], c);
         made.DropBias();
         read.WriteBias(c);
         return true;

@@ -15,19 +15,15 @@ internal static class Factors
     /// <summary>
     /// Whether a tall matrix surely has as many independent columns as it has columns: elimination on a few of its rows.
     /// </summary>
-    public static bool IsSurelyFull(double[,] matrix)
+    /// <param name="rows">How many rows it has.</param>
+    /// <param name="width">How many columns.</param>
+    /// <param name="read">Makes one of its rows.</param>
+    public static bool IsSurelyFull(int rows, int width, Func<int, double[]> read)
     {
-        int rows = matrix.GetLength(0), width = matrix.GetLength(1), taken = Math.Min(rows, width + 8);
+        int taken = Math.Min(rows, width + 8);
         if (rows < width)
             return false;
-        var work = new double[taken][];
-        for (int i = 0; i < taken; i++)
-        {
-            work[i] = new double[width];
-            int row = (int)((long)i * rows / taken);
-            for (int j = 0; j < width; j++)
-                work[i][j] = matrix[row, j];
-        }
+        double[][] work = [.. Enumerable.Range(0, taken).Select(i => read((int)((long)i * rows / taken)))];
         double largest = 0;
         for (int p = 0; p < width; p++)
         {

@@ -15,9 +15,11 @@ public sealed class LowRank : IExactPass
 {
     public string Name => "rank";
 
-    public string? Run(Model model)
+    public string? Run(GraphFacts facts)
     {
-        GraphAnalysis analysis = new DimensionFinder().Run(model.Graph);
+        if (!facts.Model.Graph.Nodes.Any(IsAttention))
+            return null; // without a product of activations there is nothing of that kind
+        GraphAnalysis analysis = facts.Analyse();
         int gone = 0;
         foreach (Dimension dimension in analysis.Dimensions)
         {
@@ -26,7 +28,8 @@ public sealed class LowRank : IExactPass
         }
         if (gone == 0)
             return null;
-        new DeadUnits().Run(model); // the columns beyond the rank are zero
+        facts.Changed(keepsShapes: true);
+        new DeadUnits().Run(facts); // the columns beyond the rank are zero
         return $"{gone} units that the rank of a product does not need";
     }
 
@@ -39,7 +42,7 @@ public sealed class LowRank : IExactPass
         // one head of full rank keeps the width of all
         for (int g = 0; g < dimension.Groups; g++)
         {
-            if (Factors.IsSurelyFull(a.Read(leftColumns[g])) && Factors.IsSurelyFull(b.Read(rightColumns[g])))
+            if (a.IsSurelyFull(leftColumns[g]) && b.IsSurelyFull(rightColumns[g]))
                 return 0;
         }
         (double[,] A, double[,] B, int Rank)[] reduced = [.. Enumerable.Range(0, dimension.Groups).Select(g => Factors.Reduce(a.Read(leftColumns[g]), b.Read(rightColumns[g])))];

@@ -10,18 +10,30 @@ internal sealed class Side
 {
     private readonly Linear _layer;
     private readonly bool _makes;
-    private readonly double[,] _weight;
+    private readonly Lazy<double[,]> _weight;
     private readonly double[] _bias;
 
     public Side(Linear layer, bool makes)
     {
         _layer = layer;
         _makes = makes;
-        _weight = layer.ReadWeight();
+        _weight = new Lazy<double[,]>(layer.ReadWeight); // few sides need more than a few numbers
         _bias = makes ? layer.ReadBias() : [];
     }
 
     private int Length => _makes ? _layer.Inputs + 1 : _layer.Outputs;
+
+    /// <summary>Whether the columns are surely independent; only the numbers that this takes are read.</summary>
+    /// <param name="columns">For every unit its columns.</param>
+    public bool IsSurelyFull(int[][] columns)
+    {
+        double[] Row(int row)
+        {
+            int i = row % Length;
+            return [.. columns.Select(c => !_makes ? _layer.At(c[row / Length], i) : i == _layer.Inputs ? _bias[c[row / Length]] : _layer.At(i, c[row / Length]))];
+        }
+        return Factors.IsSurelyFull(columns[0].Length * Length, columns.Length, Row);
+    }
 
     /// <param name="columns">For every unit its columns.</param>
     public double[,] Read(int[][] columns)
@@ -54,7 +66,7 @@ internal sealed class Side
     /// <summary>Puts the numbers into the model.</summary>
     public void Commit()
     {
-        _layer.WriteWeight(_weight);
+        _layer.WriteWeight(_weight.Value);
         if (_makes && _layer.Bias is not null)
             _layer.WriteBias(_bias);
     }
@@ -62,9 +74,9 @@ internal sealed class Side
     private ref double At(int i, int column)
     {
         if (!_makes)
-            return ref _weight[column, i];
+            return ref _weight.Value[column, i];
         if (i == _layer.Inputs)
             return ref _bias[column];
-        return ref _weight[i, column];
+        return ref _weight.Value[i, column];
     }
 }

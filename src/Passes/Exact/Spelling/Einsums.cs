@@ -13,14 +13,16 @@ public sealed class Einsums : IExactPass
 {
     public string Name => "einsum";
 
-    public string? Run(Model model)
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        Node[] nodes = [.. facts.Model.Graph.Nodes.Where(n => n.Is("Einsum"))];
+        if (nodes.Length == 0)
+            return null;
+        LabelFlow flow = facts.Flow;
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in nodes)
         {
-            if (node.Is("Einsum") && node.Inputs.Count == 2 && !node.Result.IsOutput && Letters.Of(node, flow) is { } letters && (letters.IsLayer ? Layer(node, letters, flow) : Pair(node, letters, flow)))
+            if (node.Inputs.Count == 2 && !node.Result.IsOutput && Letters.Of(node, flow) is { } letters && (letters.IsLayer ? Layer(node, letters, flow) : Pair(node, letters, flow)))
                 count++;
         }
         return count == 0 ? null : $"{count} sums over indices are matrix products";

@@ -14,14 +14,15 @@ public sealed class Gemms : IExactPass
 {
     public string Name => "gemm";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        if (model.Opset() < 7)
+        if (facts.Model.Opset() < 7)
             return null; // C of Gemm is broadcast since then
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        LabelFlow flow = facts.Shapes;
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (node.Is("MatMul") && Linear.Of(node) is { Add: { } add, Bias: { } bias } linear && bias.Constant!.Count == linear.Outputs && Replace(linear, add, bias, flow))
                 count++;

@@ -12,12 +12,13 @@ public sealed class MovementChains : IExactPass
 {
     public string Name => "movements";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        LabelFlow flow = facts.Shapes;
         int gone = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             // the last of a chain: its result goes to something else, or to several
             if (IsMovement(node) && !node.Result.IsOutput && !(node.Result.Uses is [{ Node: var next, Index: 0 }] && IsMovement(next)))

@@ -15,12 +15,13 @@ public sealed class Norms : IExactPass
 {
     public string Name => "norms";
 
-    public string? Run(Model model)
+    public bool KeepsProducts => true;
+
+    public string? Run(GraphFacts facts)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
+        LabelFlow flow = facts.Shapes;
         int count = 0;
-        foreach (Node node in model.Graph.Nodes.ToArray())
+        foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
             if (node.Is("LayerNormalization") && Replace(node, flow))
                 count++;
@@ -37,7 +38,7 @@ public sealed class Norms : IExactPass
         int width = (int)x.Shape[^1].Value;
         if (Numbers(norm.Input(1), width) is not { } scale || (norm.Input(2) is not null && Numbers(norm.Input(2), width) is null))
             return false;
-        float[] shift = Numbers(norm.Input(2), width) ?? new float[width];
+        double[] shift = Numbers(norm.Input(2), width) ?? new double[width];
         var readers = new List<Linear>();
         bool folds = Readers(norm.Result, x.Rank, flow, readers);
         Graph graph = norm.Graph;
@@ -63,7 +64,7 @@ public sealed class Norms : IExactPass
         return true;
     }
 
-    private static float[]? Numbers(Value? value, int width) => value?.Constant is { Type: ElementType.Float32 } t && t.Count == width ? t.ToFloats() : null;
+    private static double[]? Numbers(Value? value, int width) => value?.Constant is { Type: ElementType.Float32 } t && t.Count == width ? [.. t.ToFloats().Select(x => (double)x)] : null;
 
     private static Value Mean(Graph graph, string name, Value value)
     {
@@ -99,19 +100,11 @@ public sealed class Norms : IExactPass
     }
 
     // (n g + t) W + b = n (g W) + (t W + b)
-    private static void Take(Linear reader, float[] scale, float[] shift)
+    private static void Take(Linear reader, double[] scale, double[] shift)
     {
-        double[,] weight = reader.ReadWeight();
         double[] bias = reader.ReadBias();
-        for (int i = 0; i < reader.Inputs; i++)
-        {
-            for (int j = 0; j < reader.Outputs; j++)
-            {
-                bias[j] += shift[i] * weight[i, j];
-                weight[i, j] *= scale[i];
-            }
-        }
-        reader.WriteWeight(weight);
+        reader.AddProduct(shift, bias);
+        reader.ScaleInputs(scale);
         reader.WriteBias(bias);
     }
 }

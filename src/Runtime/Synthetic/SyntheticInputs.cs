@@ -42,7 +42,8 @@ public static class SyntheticInputs
             yield return ports.Select((port, i) => (port, Shape: shapes[i])).ToDictionary(p => p.port.Name, p => Fill(p.port, p.Shape, seed));
     }
 
-    private static Tensor Fill(Port port, long[] dims, int seed)
+    /// <summary>Numbers for one input.</summary>
+    internal static Tensor Fill(Port port, long[] dims, int seed)
     {
         long count = dims.Aggregate(1L, (a, b) => a * b);
         // One stream of numbers for each input, so that an input's numbers do not depend on its neighbours.

@@ -1,0 +1,41 @@
+using SiDT.Frontend;
+using SiDT.Passes.Compensation.Sites;
+using SiDT.Passes.Compensation.Statistics;
+using SiDT.Passes.Compensation.Steps;
+using SiDT.Runtime;
+
+namespace SiDT.Passes.Compensation.Treatments;
+
+/// <summary>Refines the two layers around a cut dimension together, after closed forms have given them a start.</summary>
+internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, CompensationOptions options, SessionSettings session)
+{
+    private const int RowsOfStep = 1024;
+
+    public RowSamples Samples { get; } = samples;
+
+    /// <summary>Takes the steps and writes what they gave into the graph.</summary>
+    /// <param name="model">The model as it is.</param>
+    /// <param name="gone">Classes that are silent.</param>
+    /// <returns>Null if they helped; else why not.</returns>
+    public string? Run(Model model, IReadOnlySet<int> gone)
+    {
+        if (!Samples.IsThere)
+            return "its rows cannot be observed";
+        try
+        {
+            FeedForward cut = net.Cut(model, gone, out int[][] columns, out int[] rows);
+            if (rows.Length == 0 || columns.Any(c => c.Length == 0))
+                return "nothing is left of it";
+            var store = new RowStore(Samples.Training, seed: options.Seed);
+            RefinementResult result = Refinement.Run(
+                cut, step => store.Draw(step, RowsOfStep), Samples.HeldOut, new RefinementSettings(Steps: options.StepCount, Session: session));
+            if (result.Improved)
+                net.Write(result.Producers, result.Consumers[0], columns, rows);
+            return result.Reason;
+        }
+        catch (RuntimeError failure)
+        {
+            return $"what lies between its layers does not run alone ({failure.Message})";
+        }
+    }
+}
