@@ -4,7 +4,6 @@ using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Streams;
-using SiDT.Passes.Planning;
 using SiDT.Passes.Proof;
 using SiDT.Runtime;
 
