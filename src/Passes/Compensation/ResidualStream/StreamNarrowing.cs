@@ -82,8 +82,7 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
             Consumer[] readers = [.. bases.Streams.Values.SelectMany(s => s.Map.Readers).Select(r => r.Consumer).Concat(bases.Selections.Values.SelectMany(s => s.Readers)).Distinct()];
             StreamLabels[] labels = [.. bases.Streams.Values.Select(s => s.Labels).Concat(bases.Selections.Values.Select(s => s.Labels))];
             Consumer[] writers = [.. bases.Consumers.Where(c => labels.Any(l => l.Carries(c.Result)) && !readers.Contains(c))];
-            FeedForwardNet[] nets = options.Steps ? [.. own.Dimensions.Where(d => d.Kind == DimensionKind.Mlp).Select(d => NetOf(d, bases.Consumers, own)).OfType<FeedForwardNet>()] : [];
-            new StreamRefits(own, tokens, teacher, student, options, settings).Run(readers, writers, [.. nets.Where(n => n.Producers.All(readers.Contains) && writers.Contains(n.Consumer))], gone, silencing, lines, progress);
+            new StreamRefits(own, tokens, teacher, student, options).Run(readers, writers, gone, silencing, lines, progress);
         }
         return new NarrowedStreams(model, own, bases, wanted)
         {
@@ -99,11 +98,5 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
                 ? new AppliedTreatment(false, $"selection{fit} ({selection.Reason})")
                 : new AppliedTreatment(true, $"rotation{fit}");
         }
-    }
-
-    private static FeedForwardNet? NetOf(Dimension dimension, IReadOnlyList<Consumer> consumers, GraphAnalysis analysis)
-    {
-        var labels = new StreamLabels(analysis, dimension);
-        return consumers.Where(c => labels.Carries(c.Input)).Take(2).ToArray() is [var only] ? FeedForwardNet.Find(dimension, only, consumers, analysis) : null;
     }
 }

@@ -4,8 +4,6 @@ using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Streams;
-using SiDT.Passes.Compensation.Treatments;
-using SiDT.Runtime;
 
 namespace SiDT.Passes.Compensation.ResidualStream;
 
@@ -13,20 +11,18 @@ namespace SiDT.Passes.Compensation.ResidualStream;
 /// Fits what reads and what writes a narrowed stream, in the order of the graph, to what the uncut network computes: readers to what they made,
 /// writers to what the stream was. Only the difference is fitted, so that strong ridges leave what is there.
 /// </summary>
-internal sealed class StreamRefits(GraphAnalysis analysis, TokenWeights tokens, Flow teacher, Flow student, CompensationOptions options, SessionSettings session)
+internal sealed class StreamRefits(GraphAnalysis analysis, TokenWeights tokens, Flow teacher, Flow student, CompensationOptions options)
 {
     /// <param name="readers">Products that read what is left of the stream.</param>
     /// <param name="writers">Products that are added to it.</param>
-    /// <param name="nets">Feed-forward nets between them, which are refined by steps.</param>
     /// <param name="gone">Classes that are silent.</param>
     /// <param name="silencing">Of the same graph.</param>
     /// <param name="lines">Places of the graph.</param>
     /// <param name="progress">Told how many products are done, of how many.</param>
     public void Run(
-        IReadOnlyCollection<Consumer> readers, IReadOnlyCollection<Consumer> writers, IReadOnlyCollection<FeedForwardNet> nets, IReadOnlySet<int> gone, Silencing silencing, Cutlines lines, Action<int, int>? progress)
+        IReadOnlyCollection<Consumer> readers, IReadOnlyCollection<Consumer> writers, IReadOnlySet<int> gone, Silencing silencing, Cutlines lines, Action<int, int>? progress)
     {
         Consumer[] all = [.. readers.Union(writers).OrderBy(c => lines.PositionOf(c.Node))];
-        var samples = new Dictionary<Consumer, RowSamples>();
         int done = 0;
         foreach (IGrouping<Value, Consumer> group in all.GroupBy(c => c.Input))
         {
@@ -38,27 +34,12 @@ internal sealed class StreamRefits(GraphAnalysis analysis, TokenWeights tokens, 
                 continue;
             student.Move(start, []);
             teacher.Move(start, []);
-            List<Residual> residuals = [.. fits.Select(f => f.Residual)];
-            var begun = new List<RowSamples>();
-            foreach (FeedForwardNet net in nets.Where(n => n.Producers.All(group.Contains)))
-            {
-                if (Residual.Of(net.Consumer, analysis) is not { } behind)
-                    continue;
-                residuals.Add(behind);
-                begun.Add(samples[net.Consumer] = new RowSamples(net, analysis, tokens, behind, 1, student.Batches, options.Seed));
-            }
-            teacher.Move(start, [.. residuals.Select(r => r.Stream.Name).Distinct()]);
-            Dictionary<string, string> targets = residuals.DistinctBy(r => r.Original).ToDictionary(r => r.Original, r => r.Stream.Name);
-            student.Observe([.. fits.Select(f => f.Moments), .. begun], (name, batch) => targets.TryGetValue(name, out string? stream) ? teacher.Read(stream, batch) : null);
+            teacher.Move(start, [.. fits.Select(f => f.Residual.Stream.Name).Distinct()]);
+            Dictionary<string, string> targets = fits.DistinctBy(f => f.Residual.Original).ToDictionary(f => f.Residual.Original, f => f.Residual.Stream.Name);
+            student.Observe([.. fits.Select(f => f.Moments)], (name, batch) => targets.TryGetValue(name, out string? stream) ? teacher.Read(stream, batch) : null);
             foreach ((Consumer consumer, ReadMoments moments, _) in fits)
                 Fit(consumer, moments, consumer.Left([.. gone]), readers.Contains(consumer) ? 1 : options.Correction);
             silencing.Run(gone); // what the stream has no room for
-            foreach (FeedForwardNet net in nets.Where(n => group.Contains(n.Consumer) && samples.ContainsKey(n.Consumer)))
-            {
-                if (samples.Remove(net.Consumer, out RowSamples? rows))
-                    new NetRefinement(net, rows, options, session).Run(analysis.Graph.Model, gone);
-                silencing.Run(gone);
-            }
         }
     }
 
