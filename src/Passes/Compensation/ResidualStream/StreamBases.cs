@@ -1,6 +1,5 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
-using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Streams;
@@ -76,7 +75,7 @@ internal sealed class StreamBases
         Dictionary<int, StreamMoments> moments = Streams.ToDictionary(s => s.Key, s => new StreamMoments(Analysis, s.Value.Labels, tokens, PlacesOf(s.Value)));
         uncut.Observe([.. moments.Values, .. Selections.Values.Select(s => s.Moments)]);
         foreach ((int index, Stream stream) in Streams)
-            stream.Rewriting.Rotate(Axes(stream, moments[index].Sum));
+            stream.Rewriting.Rotate(StreamAxes.Of(moments[index].Sum, StreamNeed.Of(stream.Map.Readers.Select(r => r.Consumer), stream.Labels.Units)));
     }
 
     /// <summary>The units of each dimension that go; norms take their statistics over the others.</summary>
@@ -89,31 +88,6 @@ internal sealed class StreamBases
             selection.Narrow(kept[index]);
         }
         return removed;
-    }
-
-    // axes along which much passes to where it matters: the space of S^1/2 u, u the principal axes of S^1/2 G S^1/2
-    private static Matrix Axes(Stream stream, Matrix moments)
-    {
-        int n = moments.Rows;
-        double mix = Environment.GetEnvironmentVariable("BS") is { } t ? double.Parse(t, System.Globalization.CultureInfo.InvariantCulture) : 0;
-        if (mix == 0)
-            return StreamBasis.Of([moments], ones: false).Axes;
-        Matrix need = StreamNeed.Of(stream.Map.Readers.Select(r => r.Consumer), stream.Labels.Units);
-        Matrix root = StreamNeed.Root(need.Scaled(mix * n / need.Trace()).Plus(Matrix.Identity(n), 1 - mix));
-        Symmetric found = Symmetric.Of(root.Times(moments).Times(root).Symmetrized());
-        Matrix span = found.Vectors.Times(root);
-        for (int i = 0; i < n; i++)
-        {
-            for (int pass = 0; pass < 2; pass++)
-            {
-                for (int j = 0; j < i; j++)
-                    Simd.AddScaled(span.Row(i), -Simd.Dot(span.Row(i), span.Row(j)), span.Row(j));
-            }
-            double length = Math.Sqrt(Simd.Dot(span.Row(i), span.Row(i)));
-            foreach (ref double x in span.Row(i))
-                x /= length;
-        }
-        return span;
     }
 
     /// <summary>Makes the graph ready to be cut.</summary>

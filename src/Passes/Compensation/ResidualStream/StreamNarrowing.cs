@@ -1,5 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Streams;
@@ -33,11 +34,24 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
         if (wanted.Count == 0)
             return null;
         Dictionary<int, string> reasons = options.Rotate ? [] : wanted.Keys.ToDictionary(i => i, _ => "another basis is not wanted");
-        NarrowedStreams? narrowed = Run(work, analysis, wanted, batches, reasons, progress);
+        NarrowedStreams? narrowed = Try(work, analysis, wanted, batches, reasons, progress);
         if (narrowed is not null || reasons.Count == wanted.Count)
             return narrowed;
         // what a change of basis computed was not the same: without one, then
-        return Run(work, analysis, wanted, batches, wanted.Keys.ToDictionary(i => i, _ => "another basis gave other outputs"), progress);
+        return Try(work, analysis, wanted, batches, wanted.Keys.ToDictionary(i => i, _ => "another basis gave other outputs"), progress);
+    }
+
+    private NarrowedStreams? Try(
+        Model work, GraphAnalysis analysis, Dictionary<int, int> wanted, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, Dictionary<int, string> reasons, Action<int, int>? progress)
+    {
+        try
+        {
+            return Run(work, analysis, wanted, batches, reasons, progress);
+        }
+        catch (AlgebraError)
+        {
+            return null; // numbers that are not finite: nothing was changed but a copy
+        }
     }
 
     private NarrowedStreams? Run(

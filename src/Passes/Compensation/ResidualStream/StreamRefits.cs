@@ -38,18 +38,16 @@ internal sealed class StreamRefits(GraphAnalysis analysis, TokenWeights tokens, 
             Dictionary<string, string> targets = fits.DistinctBy(f => f.Residual.Original).ToDictionary(f => f.Residual.Original, f => f.Residual.Stream.Name);
             student.Observe([.. fits.Select(f => f.Moments)], (name, batch) => targets.TryGetValue(name, out string? stream) ? teacher.Read(stream, batch) : null);
             foreach ((Consumer consumer, ReadMoments moments, _) in fits)
-                Fit(consumer, moments, consumer.Left([.. gone]), readers.Contains(consumer) ? X("RG", 1) : X("WG", options.Correction), readers.Contains(consumer) ? X("RR", 1) : X("WR", 1));
+                Fit(consumer, moments, consumer.Left([.. gone]), readers.Contains(consumer) ? 1 : options.Correction);
             silencing.Run(gone); // what the stream has no room for
         }
     }
 
-    private static double X(string name, double fallback) => Environment.GetEnvironmentVariable(name) is { } t ? double.Parse(t, System.Globalization.CultureInfo.InvariantCulture) : fallback;
-
-    private void Fit(Consumer consumer, ReadMoments moments, int[] kept, double share, double ridge)
+    private void Fit(Consumer consumer, ReadMoments moments, int[] kept, double share)
     {
         if (!moments.IsThere || moments.Cross is not { } cross || kept.Length == 0)
             return;
-        Matrix gain = Ridge.Solve(moments.Covariance.Select(kept, kept), cross.SelectRows(kept), ridge);
+        Matrix gain = Ridge.Solve(moments.Covariance.Select(kept, kept), cross.SelectRows(kept), options.CorrectionRidge);
         double[] mean = moments.Mean;
         double[] shift = gain.TransposedTimes(kept.Select(p => mean[p]).ToArray()), difference = moments.MeanDifference!;
         Matrix weight = consumer.Weight;
