@@ -82,7 +82,7 @@ public sealed class LatencySearch(Prepared model, CompileOptions options, StageC
     // a line through the nearest trials on both sides of what is asked, else through the origin
     private static double Next(IReadOnlyList<(double Predicted, double Measured)> trials, double asked)
     {
-        (double Predicted, double Measured) last = trials[^1], above = trials.Where(t => t.Measured > asked).MinBy(t => t.Measured), below = trials.Where(t => t.Measured <= asked).MaxBy(t => t.Measured);
+        (double Predicted, double Measured) last = trials[^1], above = trials.Where(t => t.Measured > asked).DefaultIfEmpty().MinBy(t => t.Measured), below = trials.Where(t => t.Measured <= asked).DefaultIfEmpty().MaxBy(t => t.Measured);
         return above.Measured > 0 && below.Measured > 0 && above.Predicted > below.Predicted
             ? below.Predicted + ((asked - below.Measured) * (above.Predicted - below.Predicted) / (above.Measured - below.Measured))
             : last.Predicted * asked / last.Measured;

@@ -27,7 +27,7 @@ public sealed class ShardTests
     {
         using var folder = new TemporaryFolder();
         string gathered = PlanOf(folder, Gathered(folder, 1, 1, 1));
-        Sidtc.Results("plan", Repository.Model, "--params", "0.6", "--calib", Repository.CalibrationData, "--samples", "32", "-o", folder["data.plan.json"]);
+        Sidtc.Results("plan", Repository.Model, "--params", "0.6", "--calib", Repository.CalibrationData, "--samples", "32", "--no-compensate", "--no-rotate", "-o", folder["data.plan.json"]);
         Assert.Equal(File.ReadAllText(folder["data.plan.json"]), gathered);
     }
 

@@ -1,3 +1,4 @@
+using SiDT.Frontend;
 using SiDT.Frontend.Reading;
 using SiDT.Passes.Proof;
 using SiDT.Tests.Frontend;
@@ -79,16 +80,18 @@ public class RotationTests(ITestOutputHelper output)
         int free = 0, all = 0;
         foreach (string path in ZooFactAttribute.Graphs)
         {
-            var streams = new FreedStreams(ModelReader.Read(path));
+            Model model = ModelReader.Read(path);
+            bool isNarrow = model.Graph.Initializers.Any(v => v.Initializer!.Type is ElementType.Float16 or ElementType.BFloat16); // rotated weights are rounded again
+            var streams = new FreedStreams(model);
             free += streams.Free;
             all += streams.Count;
             foreach (string reason in streams.Reasons.Values)
                 output.WriteLine($"{Path.GetFileName(path)}: {reason}");
             if (streams.Free == 0)
                 continue;
-            if (streams.CompareUncut() is { Holds: false } proof)
+            if (streams.CompareUncut() is { Holds: false } proof && !(isNarrow && proof.Difference <= 1e-2))
                 wrong.Add($"{Path.GetFileName(path)} differs by {proof.Difference:g3}");
-            else if (streams.CompareCut() is { Holds: false } cut)
+            else if (streams.CompareCut() is { Holds: false } cut && !(isNarrow && cut.Difference <= 1e-2))
                 wrong.Add($"{Path.GetFileName(path)} differs by {cut.Difference:g3} when it is cut");
         }
         output.WriteLine($"{free} of {all}");
