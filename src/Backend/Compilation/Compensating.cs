@@ -13,6 +13,9 @@ internal static class Compensating
 {
     private const int Rows = 24;
 
+    // damage ranks dimensions as well on few samples, seen once
+    private const int MeasuredSamples = 192, MeasuredRows = 16;
+
     /// <summary>Whether anything is changed to lose less.</summary>
     public static bool IsWanted(CompileOptions options) => options is { Compensation: not null, Calibration: not null };
 
@@ -20,7 +23,9 @@ internal static class Compensating
     public static UnitScores Measure(Prepared model, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
         Prepared own = model.Fresh(); // measuring gives weights homes of their own
-        using var compensator = new Compensator(own.Analysis, own.Own(model.Analysis, scores), Batches(own, options), Rows, options.Compensation!, options.Session);
+        var samples = CalibrationSet.Of(CalibrationData.Open(own.Original, options).Take(MeasuredSamples), 1, options.Seed);
+        using var compensator = new Compensator(
+            own.Analysis, own.Own(model.Analysis, scores), Feeds(samples, MeasuredRows), samples.FixedRows ?? MeasuredRows, options.Compensation!, options.Session);
         IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(d => Planner.MaySpend(d, options.Request), progress);
         Dictionary<string, Dimension> known = model.Analysis.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
         return scores.With(damages.ToDictionary(d => known[d.Key.Id], d => d.Value));
@@ -30,14 +35,15 @@ internal static class Compensating
     public static (UnitSelection Selection, CompensationResult Result) Run(Prepared model, PlanOutcome outcome, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
         Dictionary<Dimension, int> kept = outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length);
-        NarrowedStreams? narrowed = new StreamNarrowing(options.Compensation!, options.Session).Run(model.Work, model.Analysis, kept, Batches(model, options), progress);
+        NarrowedStreams? narrowed = new StreamNarrowing(options.Compensation!, options.Session).Run(model.Work, model.Analysis, kept, Feeds(Samples(model, options), Rows), progress);
         GraphAnalysis analysis = narrowed?.Analysis ?? model.Analysis;
         Dictionary<Dimension, Dimension> own = model.Analysis.Dimensions.Zip(analysis.Dimensions).ToDictionary(d => d.First, d => d.Second), given = own.ToDictionary(d => d.Value, d => d.Key);
         var result = new CompensationResult(new UnitSelection(new Dictionary<Dimension, int[][]>()), new Dictionary<Dimension, AppliedTreatment>(), new Dictionary<string, Tensor>());
         if (kept.Keys.Any(d => d.Kind != DimensionKind.Embed))
         {
             var moved = new UnitScores(own.ToDictionary(d => d.Value, d => scores.Of(d.Key)));
-            using var compensator = new Compensator(analysis, moved, Batches(model, options), Rows, options.Compensation!, options.Session, narrowed?.Uncut);
+            CalibrationSet samples = Samples(model, options);
+            using var compensator = new Compensator(analysis, moved, Feeds(samples, Rows), samples.FixedRows ?? Rows, options.Compensation!, options.Session, narrowed?.Uncut);
             result = compensator.Run(kept.ToDictionary(k => own[k.Key], k => k.Value), progress);
         }
         narrowed?.Settle();
@@ -54,8 +60,13 @@ internal static class Compensating
         return (new UnitSelection(removed), result with { Treatments = treatments, Narrowed = narrowed });
     }
 
-    private static IEnumerable<IReadOnlyDictionary<string, Tensor>> Batches(Prepared model, CompileOptions options) =>
-        CalibrationSet.Of(CalibrationData.Open(model.Original, options), options.Compensation!.Views, options.Seed).Batches(Rows).Select(b => b.Feeds);
+    private static CalibrationSet Samples(Prepared model, CompileOptions options)
+    {
+        DataSet data = CalibrationData.Open(model.Original, options);
+        return CalibrationSet.Of(data, options.Compensation!.ViewsOf(data.Count), options.Seed);
+    }
+
+    private static IEnumerable<IReadOnlyDictionary<string, Tensor>> Feeds(CalibrationSet samples, int rows) => samples.Batches(rows).Select(b => b.Feeds);
 
     /// <summary>The small model with the numbers that it has without compensation.</summary>
     /// <param name="small">With compensation.</param>

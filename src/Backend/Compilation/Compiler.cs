@@ -177,7 +177,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     internal PlanResult Describe(Prepared model, PlanOutcome outcome)
     {
         PlanResult result = Describe(model, outcome.Selection, Echo(), d => outcome.Reasons.GetValueOrDefault(d));
-        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome), .. Scoring.Notes(options)], Latency = outcome.Latency };
+        return result with { Notes = [.. Demands.Notes(model, options.Request, outcome), .. Scoring.Notes(model, options)], Latency = outcome.Latency };
     }
 
     private PlanResult Describe(Prepared model, UnitSelection selection, PlanRequestEcho request, Func<Dimension, string?> whyWhole)

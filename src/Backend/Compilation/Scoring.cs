@@ -13,6 +13,8 @@ public static class Scoring
 
     private const int BatchSize = 32;
 
+    private const int ScoredSamples = 128;
+
     /// <summary>The words of <c>--criterion</c>.</summary>
     public static IReadOnlyList<string> Criteria { get; } = [Magnitude, Activation, Random];
 
@@ -22,8 +24,13 @@ public static class Scoring
     public static bool NeedsData(string criterion) => criterion == Activation;
 
     /// <summary>What the user should know of how units are scored.</summary>
-    public static IEnumerable<string> Notes(CompileOptions options)
+    public static IEnumerable<string> Notes(Prepared model, CompileOptions options)
     {
+        if (options.Calibration is { Preprocess: null })
+        {
+            foreach (string note in CalibrationData.Notes(CalibrationData.Open(model.Original, options), options))
+                yield return note;
+        }
         if (!NeedsData(options.Criterion))
             yield break;
         if (options.Statistics is null)
@@ -52,6 +59,8 @@ public static class Scoring
             return new ActivationCriterion(file).Score(model.Analysis);
         }
         DataSet data = CalibrationData.Open(model.Original, options);
+        if (Compensating.IsWanted(options))
+            data = data.Take(ScoredSamples); // compensation finds better scores: these serve where it cannot
         int batches = (data.Count + BatchSize - 1) / BatchSize;
         return new ActivationCriterion(data.Batches(BatchSize).Select(b => b.Feeds), options.Session, done => progress(Math.Min(done, batches), batches)).Score(model.Analysis);
     }

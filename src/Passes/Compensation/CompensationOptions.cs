@@ -30,8 +30,11 @@ public sealed record CompensationOptions
     /// <summary>Whether the last layer is fitted anew.</summary>
     public bool LastLayer { get; init; } = true;
 
-    /// <summary>Views of each sample.</summary>
-    public int Views { get; init; } = 3;
+    /// <summary>Views of each sample; null for as many as <see cref="Rows"/> are made of.</summary>
+    public int? Views { get; init; }
+
+    /// <summary>Rows to fit to: fewer samples are seen in more views.</summary>
+    public int Rows { get; init; } = 640;
 
     public int Seed { get; init; }
 
@@ -39,7 +42,13 @@ public sealed record CompensationOptions
     public static CompensationOptions Of(int effort) => effort switch
     {
         0 => new CompensationOptions { Steps = false },
-        2 => new CompensationOptions { StepCount = 600, Views = 5 },
+        2 => new CompensationOptions { StepCount = 600, Rows = 3072 },
         _ => new CompensationOptions(),
     };
+
+    /// <summary>Views of each of so many samples.</summary>
+    public int ViewsOf(int samples) => Views ?? Math.Clamp((int)Math.Round(Rows / (double)Math.Max(1, samples)), 1, MostViews);
+
+    // more views of the same show little that is new
+    private const int MostViews = 8;
 }

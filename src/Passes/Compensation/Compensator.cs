@@ -30,12 +30,12 @@ public sealed class Compensator : IDisposable
     private readonly SessionSettings _settings;
     private readonly int _rows;
 
-    // sizes at which damage is measured, and rows that it is measured on
-    private static readonly double[] s_shares = [0.75, 0.5, 0.25, 0.125];
-    private const int DamageRows = 48;
+    // sizes at which damage is measured, and rows that it is measured on: few rank dimensions as well as many
+    private static readonly double[] s_shares = [0.75, 0.5, 0.25];
+    private const int DamageRows = 16;
 
-    // rows that nothing is fitted to: they say whether a fit is worth it
-    private const int JudgeRows = 32;
+    // rows that nothing is fitted to: they say whether a fit is worth it, and are missed by the fit
+    private const int JudgeRows = 48;
 
     /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
     /// <param name="scores">How much units matter, where nothing better can be found out.</param>
@@ -90,7 +90,8 @@ public sealed class Compensator : IDisposable
         using var flow = new Flow(_analysis, _lines, _settings, () => _analysis.Graph.Model);
         flow.Start(_teacher);
         string[] outputs = [.. _analysis.Graph.Outputs.Where(o => _analysis.Of(o).Type.IsFloating()).Select(o => o.Name)];
-        int few = Math.Min(flow.Batches, Math.Max(1, (DamageRows + _rows - 1) / _rows)), many = Math.Max(few, (flow.Batches + 1) / 2);
+        int few = Math.Min(flow.Batches, Math.Max(1, (DamageRows + _rows - 1) / _rows));
+        flow.HeldOut = flow.Batches > 2 * few ? few : 0; // a fit flatters the rows that it was made to
         var reference = new OutputChange(flow.Outputs(outputs, few));
         foreach (Stage stage in Stage.Of(places, _analysis))
         {
@@ -99,18 +100,17 @@ public sealed class Compensator : IDisposable
             {
                 Treatment treatment = Create(place, setting, _ => null);
                 if (treatment.Statistics.Count > 0)
-                    flow.Observe(treatment.Statistics, last: many);
+                    flow.Observe(treatment.Statistics);
                 int size = place.Dimension.Size;
                 int[] counts = [.. s_shares.Select(r => Math.Max(1, (int)Math.Round(r * size))).Where(k => k < size).Distinct()];
                 treatment.Solve(counts[^1]);
                 var measured = new List<(int Removed, double Damage)>();
-                Dictionary<Value, Tensor> before = _analysis.Graph.Initializers.ToDictionary(v => v, v => v.Initializer!);
+                var before = Numbers.Of(_analysis.Graph);
                 foreach (int kept in counts)
                 {
                     treatment.Apply(kept);
                     measured.Add((size - kept, reference.Of(flow.Outputs(outputs, few))));
-                    foreach ((Value value, Tensor tensor) in before)
-                        value.Initializer = tensor;
+                    before.Restore();
                 }
                 damages[place.Dimension] = DamageByCount.Of(size, measured);
                 progress?.Invoke(damages.Count, places.Length);
@@ -129,7 +129,7 @@ public sealed class Compensator : IDisposable
         var applied = new Dictionary<Dimension, AppliedTreatment>();
         Place[] shrinking = [.. _places.Where(p => kept.TryGetValue(p.Dimension, out int k) && k < p.Dimension.Size)];
         var guard = new Guard(_analysis, _judge, _student);
-        Dictionary<Value, Tensor> whole = guard.Numbers();
+        var whole = Numbers.Of(_analysis.Graph);
         IReadOnlyList<Stage> stages = Stage.Of(shrinking, _analysis);
         for (int i = 0; i < stages.Count; i++)
         {
@@ -147,14 +147,14 @@ public sealed class Compensator : IDisposable
             foreach (Place place in stage.Places)
             {
                 NetRefinement? refinement = _options.Steps && place.Net is { } net
-                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _options.Correction, _student.Batches, _options.Seed), _options, _settings)
+                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _student.Batches, _options.Seed), _options, _settings)
                     : null;
                 int count = kept[place.Dimension];
                 Treatment treatment = Apply(place, count, refinement);
                 int[][] gone = treatment.Removed(count);
                 removed[place.Dimension] = gone;
                 setting.Gone.UnionWith(_analysis.Classes.Gone(gone.SelectMany((indices, g) => indices.Select(i => place.Dimension.Units[g][i]))));
-                string? unrefined = refinement is null ? null : guard.Improve(() => refinement.Run(_analysis.Graph.Model, setting.Gone));
+                string? unrefined = refinement is null ? null : guard.Improve(() => refinement.Run(_analysis.Graph.Model, setting.Gone, treatment.Share));
                 applied[place.Dimension] = new AppliedTreatment(
                     treatment.IsRotated, treatment.Description + (refinement is null ? "" : unrefined is null ? " and steps" : $" (no steps: {unrefined})"));
                 progress?.Invoke(applied.Count, shrinking.Length);
@@ -168,6 +168,7 @@ public sealed class Compensator : IDisposable
                 if (guard.IsThere)
                     return guard.Choose(count, plain, candidates);
                 Treatment treatment = candidates.FirstOrDefault(c => c.IsSolved, plain);
+                treatment.Share = treatment.Shares[0];
                 treatment.Apply(count);
                 return treatment;
 

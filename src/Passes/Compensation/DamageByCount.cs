@@ -23,7 +23,7 @@ internal static class DamageByCount
         int[] counts = [.. Enumerable.Range(0, last + 1)];
         double[] damages = curve.Read(counts);
         var byRemoved = new double[size + 1];
-        int[] hull = Hull(damages);
+        int[] hull = ConvexHull.Lower([.. counts.Select(c => (double)c)], damages);
         for (int i = 0; i + 1 < hull.Length; i++)
         {
             for (int k = hull[i]; k <= hull[i + 1]; k++)
@@ -33,17 +33,5 @@ internal static class DamageByCount
         for (int k = last + 1; k <= size; k++)
             byRemoved[k] = byRemoved[last] + (2 * slope * (k - last)); // the last units are dear
         return [.. Enumerable.Range(0, size + 1).Select(kept => byRemoved[size - kept])];
-    }
-
-    private static int[] Hull(double[] y)
-    {
-        var hull = new List<int>();
-        for (int i = 0; i < y.Length; i++)
-        {
-            while (hull.Count > 1 && (y[hull[^1]] - y[hull[^2]]) * (i - hull[^2]) >= (y[i] - y[hull[^2]]) * (hull[^1] - hull[^2]))
-                hull.RemoveAt(hull.Count - 1);
-            hull.Add(i);
-        }
-        return [.. hull];
     }
 }

@@ -45,41 +45,69 @@ internal sealed class Guard
     /// <param name="rivals">From the likeliest to be best; made, observed and solved when they are asked for.</param>
     public Treatment Choose(int kept, Treatment plain, IEnumerable<Treatment> rivals)
     {
-        Dictionary<Value, Tensor> before = Numbers();
+        var before = Numbers.Of(_analysis.Graph);
         Treatment best = plain;
+        double uncut = Near();
         best.Apply(kept);
-        Dictionary<Value, Tensor> sliced = Numbers(), numbers = sliced;
+        Numbers sliced = Numbers.Of(_analysis.Graph), numbers = sliced;
         double near = Near(), limit = double.NaN, least = double.NaN;
-        Restore(before); // rivals observe the dimension as it was
+        before.Restore(); // rivals observe the dimension as it was
         foreach (Treatment rival in rivals.Where(r => r.IsSolved))
         {
             try
             {
+                rival.Share = rival.Shares[0];
                 rival.Apply(kept);
             }
             catch (Algebra.AlgebraError)
             {
-                Restore(before); // numbers that nothing can be solved with
+                before.Restore(); // numbers that nothing can be solved with
                 continue;
             }
-            if (Near() < Clear * near)
+            // what was lost before this dimension hides what is lost by it
+            if (Near() - uncut < Clear * (near - uncut))
+            {
+                Weaken(rival, kept, before);
                 return rival;
-            Dictionary<Value, Tensor> own = Numbers();
+            }
+            var own = Numbers.Of(_analysis.Graph);
             if (double.IsNaN(limit))
             {
-                Restore(sliced);
+                sliced.Restore();
                 limit = least = Error();
-                Restore(own);
+                own.Restore();
             }
             double error = Error();
-            if (error < least)
+            if (error < (best == plain ? 1 : Clearly) * least)
                 (best, least, numbers) = (rival, error, own);
-            Restore(before);
+            before.Restore();
             if (least < Clear * limit)
                 break;
         }
-        Restore(numbers);
+        numbers.Restore();
+        if (best != plain)
+            Weaken(best, kept, before);
         return best;
+    }
+
+    // of the shares of the stream's error that a fit may make good, the one that the outputs like best
+    private void Weaken(Treatment treatment, int kept, Numbers before)
+    {
+        if (treatment.Shares is [_])
+            return;
+        var best = Numbers.Of(_analysis.Graph);
+        double least = Error(), share = treatment.Share;
+        foreach (double weaker in treatment.Shares.Skip(1))
+        {
+            before.Restore();
+            treatment.Share = weaker;
+            treatment.Apply(kept);
+            double error = Error();
+            if (error < least)
+                (best, least, share) = (Numbers.Of(_analysis.Graph), error, weaker);
+        }
+        best.Restore();
+        treatment.Share = share;
     }
 
     /// <summary>Lets numbers change, and takes the change back if it does harm.</summary>
@@ -89,13 +117,13 @@ internal sealed class Guard
     {
         if (!IsThere)
             return change();
-        Dictionary<Value, Tensor> before = Numbers();
-        double was = _near is null ? Error() : Near();
+        var before = Numbers.Of(_analysis.Graph);
+        double was = Error();
         if (change() is { } reason)
             return reason;
-        if ((_near is null ? Error() : Near()) <= was)
+        if (Error() <= was)
             return null;
-        Restore(before);
+        before.Restore();
         return "they do harm on other samples";
     }
 
@@ -115,16 +143,16 @@ internal sealed class Guard
     /// <param name="plain">For every dimension that was treated.</param>
     /// <param name="before">Numbers before anything was done.</param>
     /// <returns>Whether they were.</returns>
-    public bool Falls(IReadOnlyDictionary<Dimension, int> kept, IReadOnlyCollection<Treatment> plain, Dictionary<Value, Tensor> before)
+    public bool Falls(IReadOnlyDictionary<Dimension, int> kept, IReadOnlyCollection<Treatment> plain, Numbers before)
     {
-        Dictionary<Value, Tensor> numbers = Numbers();
+        var numbers = Numbers.Of(_analysis.Graph);
         double limit = Total();
-        Restore(before);
+        before.Restore();
         foreach (Treatment treatment in plain)
             treatment.Apply(kept[treatment.Dimension]);
         if (Total() < Clearly * limit)
             return true;
-        Restore(numbers);
+        numbers.Restore();
         return false;
     }
 
@@ -133,14 +161,4 @@ internal sealed class Guard
     private double Total() => _expected!.Of(_judge.Outputs(_names, _judge.Batches));
 
     private double Error() => _expected!.Of(_student.Outputs(_names, _student.HeldOut));
-
-    // tensors are immutable: the references are the state
-    public Dictionary<Value, Tensor> Numbers() => _analysis.Graph.Initializers.ToDictionary(v => v, v => v.Initializer!);
-
-    private static int Restore(Dictionary<Value, Tensor> numbers)
-    {
-        foreach ((Value value, Tensor tensor) in numbers)
-            value.Initializer = tensor;
-        return numbers.Count;
-    }
 }

@@ -19,9 +19,8 @@ internal sealed class RowSamples : IStatistic
     private readonly GraphAnalysis _analysis;
     private readonly TokenWeights _tokens;
     private readonly Residual? _residual;
-    private readonly double _share;
     private readonly int _batches, _seed;
-    private readonly List<float> _inputs = [], _targets = [], _heldInputs = [], _heldTargets = [];
+    private readonly List<float> _inputs = [], _targets = [], _lacking = [], _heldInputs = [], _heldTargets = [], _heldLacking = [];
     private string? _input, _made, _difference;
     private double[]? _odds;
 
@@ -29,19 +28,20 @@ internal sealed class RowSamples : IStatistic
     /// <param name="analysis">Of the graph.</param>
     /// <param name="tokens">How rows count.</param>
     /// <param name="residual">Where the target is found; null without one.</param>
-    /// <param name="share">The share of the stream's error that the target contains.</param>
     /// <param name="batches">How many batches there will be.</param>
     /// <param name="seed">Other seeds draw other rows.</param>
-    public RowSamples(FeedForwardNet net, GraphAnalysis analysis, TokenWeights tokens, Residual? residual, double share, int batches, int seed)
+    public RowSamples(FeedForwardNet net, GraphAnalysis analysis, TokenWeights tokens, Residual? residual, int batches, int seed)
     {
-        (_net, _analysis, _tokens, _residual, _share, _batches, _seed) = (net, analysis, tokens, residual, share, batches, seed);
+        (_net, _analysis, _tokens, _residual, _batches, _seed) = (net, analysis, tokens, residual, batches, seed);
     }
 
     public bool IsThere => _inputs.Count > 0 && _heldInputs.Count > 0;
 
-    public Rows Training => Of(_inputs, _targets);
+    /// <summary>Rows to learn from; the target contains a share of what the stream lacks.</summary>
+    public Rows Training(double share) => Of(_inputs, _targets, _lacking, share);
 
-    public Rows HeldOut => Of(_heldInputs, _heldTargets);
+    /// <summary>Rows of other samples.</summary>
+    public Rows HeldOut(double share) => Of(_heldInputs, _heldTargets, _heldLacking, share);
 
     public void Observe(Segment segment)
     {
@@ -54,7 +54,7 @@ internal sealed class RowSamples : IStatistic
         _odds = rows.Length > 0 && _tokens.Of(rows[^1]) is { } weights ? [.. weights.Select(w => (double)w)] : null; // tokens lie next to the columns
         _input = segment.Publish(RowView.Flat(segment, a, first.Width), ElementType.Float32);
         _made = segment.Publish(RowView.Flat(segment, y, _net.Consumer.Outputs), ElementType.Float32);
-        if (_residual?.Columns is { } columns && _share > 0 && RowView.Build(segment, _residual.Difference(segment), _analysis.Of(_residual.Stream), columns) is { } d)
+        if (_residual?.Columns is { } columns && RowView.Build(segment, _residual.Difference(segment), _analysis.Of(_residual.Stream), columns) is { } d)
             _difference = segment.Publish(RowView.Flat(segment, d, _net.Consumer.Outputs), ElementType.Float32);
     }
 
@@ -73,15 +73,16 @@ internal sealed class RowSamples : IStatistic
         bool isHeld = _batches > 1 && batch >= _batches - Math.Max(1, _batches / 8);
         int count = (int)Math.Clamp(Most / Math.Max(1, _batches) / (n + m), 1, Math.Max(1, rows / 3));
         var random = new Random(unchecked((_seed * 7919) + batch));
-        List<float> inputs = isHeld ? _heldInputs : _inputs, targets = isHeld ? _heldTargets : _targets;
+        List<float> inputs = isHeld ? _heldInputs : _inputs, targets = isHeld ? _heldTargets : _targets, lacking = isHeld ? _heldLacking : _lacking;
         double[] cumulated = Cumulated(rows);
         for (int i = 0; i < count; i++)
         {
             int row = Array.BinarySearch(cumulated, random.NextDouble() * cumulated[^1]);
             row = Math.Min(row < 0 ? ~row : row + 1, rows - 1);
             inputs.AddRange(a.AsSpan(row * n, n));
-            for (int j = 0; j < m; j++)
-                targets.Add(y[(row * m) + j] + (d is null ? 0 : (float)(_share * d[(row * m) + j])));
+            targets.AddRange(y.AsSpan(row * m, m));
+            if (d is not null)
+                lacking.AddRange(d.AsSpan(row * m, m));
         }
     }
 
@@ -94,11 +95,13 @@ internal sealed class RowSamples : IStatistic
         return sums;
     }
 
-    private Rows Of(List<float> inputs, List<float> targets)
+    private Rows Of(List<float> inputs, List<float> made, List<float> lacking, double share)
     {
-        int count = inputs.Count / _net.Producers[0].Width;
-        var weights = new float[count];
+        float[] targets = [.. made];
+        if (lacking.Count == targets.Length)
+            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd<float>(lacking.ToArray(), (float)share, targets, targets);
+        var weights = new float[inputs.Count / _net.Producers[0].Width];
         Array.Fill(weights, 1);
-        return new Rows([.. inputs], [.. targets], weights);
+        return new Rows([.. inputs], targets, weights);
     }
 }

@@ -11,11 +11,15 @@ internal sealed class ConsumerRefit(Consumer consumer, ReadMoments moments, Comp
 
     public ReadMoments Moments { get; } = moments;
 
+    /// <summary>Whether it is known what the stream lacks.</summary>
+    public bool HasTarget => options.Correction > 0 && Moments is { IsThere: true, Cross: not null };
+
     /// <summary>The fit with another basis in place of the given one: z' = basis z, or as it is.</summary>
     /// <param name="kept">Positions that stay.</param>
+    /// <param name="share">The share of the stream's error that is made good.</param>
     /// <param name="basis">[n, n]; null for none.</param>
     /// <param name="inverse">Its inverse.</param>
-    public void Fit(int[] kept, Matrix? basis = null, Matrix? inverse = null)
+    public void Fit(int[] kept, double share, Matrix? basis = null, Matrix? inverse = null)
     {
         Matrix weight = Consumer.Weight;
         if (inverse is not null)
@@ -37,23 +41,18 @@ internal sealed class ConsumerRefit(Consumer consumer, ReadMoments moments, Comp
             mean = basis.Times(mean);
             cross = cross is null ? null : basis.Times(cross);
         }
-        (Matrix fitted, double[] gain) = Solve(covariance, mean, weight, kept, cross, Moments.MeanDifference);
+        double g = HasTarget ? share : 0;
+        FullTarget? target = g > 0 ? Target(covariance.Times(weight).Plus(cross!), weight, mean) : null;
+        RefitResult fit = Refit.ToPositions(covariance, mean, weight, [], kept, target, new RefitSettings(options.Ridge, options.CorrectionRidge, g));
         for (int i = 0; i < kept.Length; i++)
-            fitted.Row(i).CopyTo(result.Row(kept[i]));
+            fit.Weight.Row(i).CopyTo(result.Row(kept[i]));
         Consumer.Weight = result;
-        Consumer.AddToBias(gain);
+        Consumer.AddToBias(fit.BiasChange);
     }
 
-    // what the operator made of all positions, and a share of what the stream lost before it
-    private (Matrix Weight, double[] Bias) Solve(Matrix covariance, double[] mean, Matrix weight, int[] kept, Matrix? cross, double[]? difference)
+    private FullTarget Target(Matrix made, Matrix weight, double[] mean)
     {
-        Matrix made = covariance.Times(weight), inner = covariance.Select(kept, kept);
-        double g = cross is null ? 0 : options.Correction;
-        Matrix fitted = Refit.Weight(inner, made.SelectRows(kept), g > 0 ? made.Plus(cross!).SelectRows(kept) : null, new RefitSettings(options.Ridge, options.CorrectionRidge, g));
-        double[] was = weight.TransposedTimes(mean), now = fitted.TransposedTimes(kept.Select(p => mean[p]).ToArray());
-        var gain = new double[weight.Columns];
-        for (int j = 0; j < gain.Length; j++)
-            gain[j] = was[j] - now[j] + (g > 0 ? g * difference![j] : 0);
-        return (fitted, gain);
+        double[] whole = weight.TransposedTimes(mean), lacking = Moments.MeanDifference!;
+        return new FullTarget(made, [.. whole.Zip(lacking, (y, d) => y + d)]);
     }
 }

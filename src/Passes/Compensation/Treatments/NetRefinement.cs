@@ -16,8 +16,9 @@ internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, Comp
     /// <summary>Takes the steps and writes what they gave into the graph.</summary>
     /// <param name="model">The model as it is.</param>
     /// <param name="gone">Classes that are silent.</param>
+    /// <param name="share">The share of the stream's error that is to be made good.</param>
     /// <returns>Null if they helped; else why not.</returns>
-    public string? Run(Model model, IReadOnlySet<int> gone)
+    public string? Run(Model model, IReadOnlySet<int> gone, double share)
     {
         if (!Samples.IsThere)
             return "its rows cannot be observed";
@@ -26,9 +27,9 @@ internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, Comp
             FeedForward cut = net.Cut(model, gone, out int[][] columns, out int[] rows);
             if (rows.Length == 0 || columns.Any(c => c.Length == 0))
                 return "nothing is left of it";
-            var store = new RowStore(Samples.Training, seed: options.Seed);
+            var store = new RowStore(Samples.Training(share), seed: options.Seed);
             RefinementResult result = Refinement.Run(
-                cut, step => store.Draw(step, RowsOfStep), Samples.HeldOut, new RefinementSettings(Steps: options.StepCount, Session: session));
+                cut, step => store.Draw(step, RowsOfStep), Samples.HeldOut(share), new RefinementSettings(Steps: options.StepCount, Session: session));
             if (result.Improved)
                 net.Write(result.Producers, result.Consumers[0], columns, rows);
             return result.Reason;

@@ -35,6 +35,8 @@ internal sealed class ReadSelection : Treatment
 
     public override bool IsRotated => false;
 
+    public override IReadOnlyList<double> Shares => _refits.Any(r => r.HasTarget) ? [_setting.Options.Correction, 0] : [0];
+
     /// <summary>Whether the given scores say which units go, whatever was observed.</summary>
     public bool IsOrderedByScores { get; init; }
 
@@ -63,7 +65,7 @@ internal sealed class ReadSelection : Treatment
     {
         HashSet<int> gone = Gone(_setting.Analysis, Removed(kept));
         foreach (ConsumerRefit refit in _refits)
-            refit.Fit(refit.Consumer.Left([.. gone, .. _setting.Gone]));
+            refit.Fit(refit.Consumer.Left([.. gone, .. _setting.Gone]), Share);
         _setting.Silencing.Run(gone);
     }
 

@@ -20,6 +20,12 @@ internal abstract class Treatment(Dimension dimension)
     /// <summary>Whether enough could be observed to apply it.</summary>
     public virtual bool IsSolved => true;
 
+    /// <summary>Shares of the stream's error that a fit may make good; the likeliest to be best first. What is fitted to few samples does better with none.</summary>
+    public virtual IReadOnlyList<double> Shares => [0];
+
+    /// <summary>The share that <see cref="Apply"/> takes.</summary>
+    public double Share { get; set; }
+
     /// <summary>What was done and, where less than the best, why: a line for the report.</summary>
     public abstract string Description { get; }
 

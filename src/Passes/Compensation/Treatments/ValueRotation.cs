@@ -35,6 +35,8 @@ internal sealed class ValueRotation : Treatment
 
     public override string Description => _setting.Options.Refit ? "rotation with refit" : "rotation";
 
+    public override IReadOnlyList<double> Shares => _refit.HasTarget ? [_setting.Options.Correction, 0] : [0];
+
     public override void Solve(int least)
     {
         if (!_refit.Moments.IsThere)
@@ -72,7 +74,7 @@ internal sealed class ValueRotation : Treatment
                     writer.Mix(Dimension.Units[g], _bases[g].Top(kept));
             }
         }
-        _refit.Fit(_refit.Consumer.Left([.. gone, .. _setting.Gone]), _basis, _inverse);
+        _refit.Fit(_refit.Consumer.Left([.. gone, .. _setting.Gone]), Share, _basis, _inverse);
         if (_basis is null)
             _setting.Silencing.Run(gone);
     }
