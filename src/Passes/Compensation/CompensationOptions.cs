@@ -34,7 +34,7 @@ public sealed record CompensationOptions
     public int? Views { get; init; }
 
     /// <summary>Rows to fit to: fewer samples are seen in more views.</summary>
-    public int Rows { get; init; } = 640;
+    public int Rows { get; init; } = 1536;
 
     public int Seed { get; init; }
 
@@ -42,7 +42,7 @@ public sealed record CompensationOptions
     public static CompensationOptions Of(int effort) => effort switch
     {
         0 => new CompensationOptions { Steps = false },
-        2 => new CompensationOptions { StepCount = 600, Rows = 3072 },
+        2 => new CompensationOptions { StepCount = 600, Rows = 4096 },
         _ => new CompensationOptions(),
     };
 

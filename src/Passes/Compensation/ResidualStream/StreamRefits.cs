@@ -45,11 +45,11 @@ internal sealed class StreamRefits(GraphAnalysis analysis, TokenWeights tokens, 
 
     private void Fit(Consumer consumer, ReadMoments moments, int[] kept, double share)
     {
-        if (!moments.IsThere || moments.Cross is not { } cross || kept.Length == 0)
+        if (!moments.IsThere || moments.All.Cross is not { } cross || kept.Length == 0)
             return;
-        Matrix gain = Ridge.Solve(moments.Covariance.Select(kept, kept), cross.SelectRows(kept), options.CorrectionRidge);
-        double[] mean = moments.Mean;
-        double[] shift = gain.TransposedTimes(kept.Select(p => mean[p]).ToArray()), difference = moments.MeanDifference!;
+        Matrix gain = Ridge.Solve(moments.All.Covariance.Select(kept, kept), cross.SelectRows(kept), options.CorrectionRidge);
+        double[] mean = moments.All.Mean;
+        double[] shift = gain.TransposedTimes(kept.Select(p => mean[p]).ToArray()), difference = moments.All.MeanDifference!;
         Matrix weight = consumer.Weight;
         for (int i = 0; i < kept.Length; i++)
             Simd.AddScaled(weight.Row(kept[i]), share, gain.Row(i));

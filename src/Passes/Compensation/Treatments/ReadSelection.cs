@@ -52,7 +52,7 @@ internal sealed class ReadSelection : Treatment
         {
             int[][] positions = refit.Consumer.PositionsOf(flat);
             if (positions.Any(p => p.Length > 0))
-                sites.Add(new EliminationSite(refit.Moments.Covariance, refit.Consumer.Weight, positions));
+                sites.Add(new EliminationSite(refit.Moments.All.Covariance, refit.Consumer.Weight, positions));
         }
         _order = IsOrderedByScores || sites.Count == 0 || !sites.Any(s => s.Positions.All(u => u.Length > 0))
             ? [.. _fallback.Select(g => Enumerable.Range(0, g.Length).OrderBy(i => g[i]).ThenByDescending(i => i).ToArray())]

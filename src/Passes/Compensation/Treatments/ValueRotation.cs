@@ -41,7 +41,7 @@ internal sealed class ValueRotation : Treatment
     {
         if (!_refit.Moments.IsThere)
             return;
-        Matrix second = _refit.Moments.Second, weight = _refit.Consumer.Weight;
+        Matrix second = _refit.Moments.All.Second, weight = _refit.Consumer.Weight;
         int n = weight.Rows;
         (_basis, _inverse) = (Matrix.Identity(n), Matrix.Identity(n));
         _bases = new Matrix[Dimension.Groups];
