@@ -16,6 +16,7 @@ public sealed class Normalizer
     /// <summary>The passes in order; each line that depends on another says so.</summary>
     private static readonly INormalization[] s_passes =
     [
+        new PlainSplits(),          // before all: no rule follows labels through sequences
         new TakeApartAttention(),   // before sinking: packed weights become selections
         new AnchorShapes(),         // sizes are asked of the earliest value that has them, so that later ones can go
         new FreezeSizes(),          // what is computed from a width keeps its number
