@@ -17,8 +17,25 @@ public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
     /// <summary>How the latency was met, where it was asked for.</summary>
     public PlannedLatency? Latency { get; init; }
 
+    private (Plan Plan, Task<string> Text)? _text;
+
     /// <summary>The plan as it stands in a file.</summary>
-    public string Text => PlanFile.Write(Plan);
+    public string Text
+    {
+        get
+        {
+            if (!ReferenceEquals(_text?.Plan, Plan))
+                BeginText();
+            return _text!.Value.Text.GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>Starts to compute <see cref="Text"/> beside everything else.</summary>
+    public void BeginText()
+    {
+        Plan plan = Plan;
+        _text = (plan, Task.Run(() => PlanFile.Write(plan)));
+    }
 }
 
 /// <summary>A smaller model.</summary>

@@ -111,12 +111,13 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     internal Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
-        IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, options.Session));
-        Model work = clock.Run("normalising", () => new Normalizer().Run(original));
-        Cost cost = clock.Run("counting costs", () => CostModel.Count(work.Graph)); // before saving: what is free counts as saved
+        var work = new GraphFacts(original.Clone()); // walked again only where a stage changed it
+        IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, work, options.Session));
+        clock.Run("normalising", () => new Normalizer().Run(work));
+        Cost cost = clock.Run("counting costs", () => CostModel.Count(work)); // before saving: what is free counts as saved
         IReadOnlyList<Saving> saved = exact ? clock.Run("taking what is free", () => ExactSavings.Before(work)) : [];
-        GraphAnalysis analysis = clock.Run("analysing", () => new DimensionFinder().Run(work.Graph)); // after saving: the units are those of what is left
-        return new Prepared(input, original, work, analysis, cost, saved) { Guessed = [.. guessed.Select(v => v.Name)] };
+        GraphAnalysis analysis = clock.Run("analysing", work.Analyse); // after saving: the units are those of what is left
+        return new Prepared(input, original, work.Model, analysis, cost, saved) { Guessed = [.. guessed.Select(v => v.Name)] };
     }
 
     private (PlanOutcome Outcome, UnitScores Scores) Decide(Prepared model)
@@ -148,6 +149,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         IReadOnlyList<PlanDimension> removed = decision.Plan.Dimensions; // what a proof silences, whatever the basis
         if (compensation is not null)
             decision = decision with { Plan = decision.Plan with { Dimensions = Compensating.Describe(model.Analysis, removed, compensation) } };
+        decision.BeginText();
         Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
         Model? plain = originals is null ? null : Compensating.Uncompensated(small, originals);
         if (compensation?.Narrowed is { } narrowed)

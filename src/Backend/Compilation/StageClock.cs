@@ -12,6 +12,13 @@ public sealed class StageClock(IProgress<StageProgress>? progress = null, Cancel
 
     public CancellationToken Cancel { get; } = cancel;
 
+    /// <summary>Runs a stage that gives nothing.</summary>
+    public void Run(string stage, Action work) => Run(stage, () =>
+    {
+        work();
+        return true;
+    });
+
     /// <summary>Runs a stage.</summary>
     public T Run<T>(string stage, Func<T> work) => Run(stage, _ => work());
 

@@ -10,6 +10,12 @@ public sealed class DimensionFinder
     {
         var flow = new LabelFlow();
         flow.Run(graph);
+        return Run(graph, flow);
+    }
+
+    /// <summary>The same by a walk that was made; its labels are united further.</summary>
+    internal GraphAnalysis Run(Graph graph, LabelFlow flow)
+    {
         var classes = new ClassGraph(flow.Labels);
         return new GraphAnalysis(graph, flow, classes, Find(flow, classes));
     }

@@ -17,15 +17,14 @@ public sealed class GraphFacts(Model model)
 
     /// <summary>
     /// Shapes of the graph as it stands, while labels and work may be those of a walk before the last change: a value keeps its
-    /// shape as long as no size changes, so that such a walk will do where it met every value.
+    /// shape as long as no size changes, so that such a walk will do once it has met the nodes that are new.
     /// </summary>
-    public LabelFlow Shapes => _flow is not null && (_isCurrent || Met(Model.Graph, _flow)) ? _flow : Walk();
+    public LabelFlow Shapes => _flow is not null && (_isCurrent || _flow.Continue(Model.Graph)) ? _flow : Walk();
 
     /// <summary>Classes and dimensions of the graph as it stands.</summary>
     public GraphAnalysis Analyse()
     {
-        GraphAnalysis analysis = new DimensionFinder().Run(Model.Graph);
-        _flow = analysis.Flow;
+        GraphAnalysis analysis = new DimensionFinder().Run(Model.Graph, Flow);
         _isCurrent = false; // its labels are united further than a walk alone does
         return analysis;
     }
@@ -41,27 +40,9 @@ public sealed class GraphFacts(Model model)
 
     private LabelFlow Walk()
     {
-        _flow = new LabelFlow();
+        _flow = new LabelFlow(_flow?.Labels.Count ?? 0);
         _flow.Run(Model.Graph);
         _isCurrent = true;
         return _flow;
-    }
-
-    private static bool Met(Graph graph, LabelFlow flow)
-    {
-        foreach (Node node in graph.Nodes)
-        {
-            foreach (Value? output in node.Outputs)
-            {
-                if (output is not null && (output.Uses.Count > 0 || output.IsOutput) && output.Constant is null && !flow.Layouts.ContainsKey(output))
-                    return false;
-            }
-            foreach (Graph body in node.Subgraphs.Values)
-            {
-                if (!Met(body, flow))
-                    return false;
-            }
-        }
-        return true;
     }
 }

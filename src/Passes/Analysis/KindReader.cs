@@ -68,7 +68,9 @@ internal sealed class KindReader
         int[] writes = [.. _products.Where(p => p.Read.Contains(@class)).Select(p => p.Made.First())];
         if (usage.HasFlag(Usage.Produced | Usage.Consumed) && !usage.HasFlag(Usage.Residual) && reads.Any(IsStream) && writes.Any(IsStream))
             return DimensionKind.Mlp;
-        return usage.HasFlag(Usage.ProducedBySpatial) || reads.Any(r => Of(r) == DimensionKind.Conv) ? DimensionKind.Conv : DimensionKind.Other;
+        // what keys and values alone read is a smaller copy of the stream, and what is made of a stream as well is no layer between convolutions
+        bool attended = writes.Length > 0 && _products.Where(p => p.Read.Contains(@class)).All(p => p.Attends);
+        return (usage.HasFlag(Usage.ProducedBySpatial) && !attended) || (reads.Length > 0 && reads.All(r => Of(r) == DimensionKind.Conv)) ? DimensionKind.Conv : DimensionKind.Other;
     }
 
     private int First(int[] labels)

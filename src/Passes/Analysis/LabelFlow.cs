@@ -16,14 +16,16 @@ public sealed class LabelFlow
 
     internal const string OutputReason = "is the graph output";
 
-    public LabelFlow()
+    /// <param name="labels">How many labels there will be, as far as that is known.</param>
+    public LabelFlow(int labels = 0)
     {
+        Labels = new LabelTable(labels);
         Alignment = new Alignment(Labels);
         Spec = new SpecFlow(this);
         _movements = new Movements(this);
     }
 
-    public LabelTable Labels { get; } = new();
+    public LabelTable Labels { get; }
 
     /// <summary>Multiply-accumulates by node, symbolic in the dynamic sizes.</summary>
     public Dictionary<Node, Dim> Macs { get; } = new(ReferenceEqualityComparer.Instance);
@@ -51,6 +53,34 @@ public sealed class LabelFlow
                 Labels.Freeze(array.Labels, reason);
         }
     }
+
+    /// <summary>
+    /// Meets the nodes of a graph that were put in after the walk; what was met keeps its layout, so this is for shapes alone.
+    /// False where a body of control flow holds new nodes.
+    /// </summary>
+    internal bool Continue(Graph graph)
+    {
+        foreach (Node node in graph.Nodes)
+        {
+            if (!IsMet(node))
+                Visit(node);
+            else if (node.Subgraphs.Values.Any(body => !IsMet(body)))
+                return false;
+        }
+        return true;
+    }
+
+    private bool IsMet(Node node)
+    {
+        foreach (Value? output in node.Outputs)
+        {
+            if (output is not null && (output.Uses.Count > 0 || output.IsOutput) && output.Constant is null && !_layouts.ContainsKey(output))
+                return false;
+        }
+        return true;
+    }
+
+    private bool IsMet(Graph body) => body.Nodes.All(n => IsMet(n) && n.Subgraphs.Values.All(IsMet));
 
     /// <summary>Runs a body of control flow whose inputs are already laid out.</summary>
     internal void RunBody(Graph graph)

@@ -31,10 +31,11 @@ public sealed record LabelHome(int Start, int Count, Value Tensor, int Axis);
 public sealed record RowSet(int[] Rows, int[][] Members);
 
 /// <summary>All labels of a graph: identity classes (union-find), rows over them, and what holds them fast.</summary>
-public sealed class LabelTable
+/// <param name="capacity">How many labels there will be, as far as that is known.</param>
+public sealed class LabelTable(int capacity = 0)
 {
-    private int[] _parent = new int[1024];
-    private Usage[] _usage = new Usage[1024];
+    private int[] _parent = new int[Math.Max(1024, capacity)];
+    private Usage[] _usage = new Usage[Math.Max(1024, capacity)];
     private readonly Dictionary<int, string> _frozen = [];
     private readonly HashSet<int> _fixed = [];
 

@@ -197,8 +197,9 @@ internal sealed class SpecFlow(LabelFlow flow)
         }
         HashSet<AxisIndex> weight = a.Layout.IsConstant ? leftIndices : rightIndices;
         HashSet<AxisIndex> data = a.Layout.IsConstant ? rightIndices : leftIndices;
-        LabelArray[] read = [.. Over(all, refinement, contracted)];
-        LabelArray[] made = [.. Over(all, refinement, weight.Where(i => !data.Contains(i) && result.Contains(i)))];
+        AxisIndex[] free = [.. weight.Where(i => !data.Contains(i) && result.Contains(i))];
+        LabelArray[] read = [.. Apart(Over(all, refinement, contracted), refinement, contracted, free)];
+        LabelArray[] made = [.. Apart(Over(all, refinement, free), refinement, free, contracted)];
         MarkAll(read, Usage.Consumed);
         MarkAll(made, spec.IsSpatial ? Usage.Produced | Usage.ProducedBySpatial : Usage.Produced);
         foreach (LabelArray array in made)
@@ -237,6 +238,18 @@ internal sealed class SpecFlow(LabelFlow flow)
     {
         HashSet<Factor> atoms = [.. indices.SelectMany(refinement.Atoms)];
         return all.Where(a => a.Over.Any(atoms.Contains));
+    }
+
+    /// <summary>Arrays over some indices; of a matrix that is stored flat, whose positions have labels of their own, the rows along them.</summary>
+    private IEnumerable<LabelArray> Apart(IEnumerable<LabelArray> arrays, Refinement refinement, AxisIndex[] indices, AxisIndex[] others)
+    {
+        HashSet<Factor> own = [.. indices.SelectMany(refinement.Atoms)], foreign = [.. others.SelectMany(refinement.Atoms)];
+        foreach (LabelArray array in arrays)
+        {
+            if (array.Over.Any(foreign.Contains))
+                yield return flow.Labels.Rows(array, [.. array.Over.Where(own.Contains)]);
+            yield return array;
+        }
     }
 
     private void MarkAll(IEnumerable<LabelArray> arrays, Usage usage)

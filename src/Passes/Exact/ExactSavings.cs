@@ -22,12 +22,12 @@ public sealed class ExactSavings
     ];
 
     /// <summary>On a normalised model, before it is analysed for a cut; weights stay what they are.</summary>
-    public static IReadOnlyList<Saving> Before(Model model) => Run(model, s_before);
+    public static IReadOnlyList<Saving> Before(GraphFacts facts) => Run(facts, s_before);
 
     /// <summary>After the cut; weights may become others.</summary>
     /// <param name="model">Changed in place.</param>
     /// <param name="spell">Whether nodes may also be written in the words that ONNX Runtime runs fastest on processors.</param>
-    public static IReadOnlyList<Saving> After(Model model, bool spell = true) => Run(model, spell ? [.. Numbers(new Norms()), .. s_words] : Numbers());
+    public static IReadOnlyList<Saving> After(Model model, bool spell = true) => Run(new GraphFacts(model), spell ? [.. Numbers(new Norms()), .. s_words] : Numbers());
 
     /// <param name="between">What makes biases goes before what drops them.</param>
     private static IExactPass[] Numbers(params IExactPass[] between) =>
@@ -54,10 +54,10 @@ public sealed class ExactSavings
         new Constants(),
     ];
 
-    internal static IReadOnlyList<Saving> Run(Model model, IEnumerable<IExactPass> passes)
+    internal static IReadOnlyList<Saving> Run(GraphFacts facts, IEnumerable<IExactPass> passes)
     {
+        Model model = facts.Model;
         var savings = new List<Saving>();
-        var facts = new GraphFacts(model);
         Workload now = Workload.Of(facts);
         foreach (IExactPass pass in passes)
         {

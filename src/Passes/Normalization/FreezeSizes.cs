@@ -9,7 +9,7 @@ namespace SiDT.Passes.Normalization;
 /// </summary>
 public sealed class FreezeSizes : INormalization
 {
-    public bool Run(GraphFacts facts) => Freeze(facts.Model.Graph, facts.Flow);
+    public bool Run(GraphFacts facts) => Freeze(facts.Model.Graph, facts.Shapes);
 
     private static bool Freeze(Graph graph, LabelFlow flow)
     {

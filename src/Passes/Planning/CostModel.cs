@@ -51,10 +51,10 @@ public sealed class CostModel
     public IEnumerable<(KernelShape Shape, int Count)> Kernels => _terms.Kernels;
 
     /// <summary>What a graph costs as it is, without looking for its units.</summary>
-    public static Cost Count(Graph graph, IReadOnlyDictionary<string, long>? sizes = null)
+    public static Cost Count(GraphFacts facts, IReadOnlyDictionary<string, long>? sizes = null)
     {
-        var flow = new LabelFlow();
-        flow.Run(graph);
+        Graph graph = facts.Model.Graph;
+        LabelFlow flow = facts.Flow;
         var samples = new SampleSizes(graph, sizes);
         IReadOnlyList<Node> reachable = Weights.Reachable(graph);
         long parameters = 0, bits = 0;

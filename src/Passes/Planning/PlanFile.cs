@@ -1,21 +1,23 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.RegularExpressions;
+using System.Text.Json.Serialization;
 using SiDT.Frontend;
 
 namespace SiDT.Passes.Planning;
 
 /// <summary>Plans as JSON: UTF-8, stable order, no timestamps; lists of numbers on one line.</summary>
-public static partial class PlanFile
+public static class PlanFile
 {
     private static readonly JsonSerializerOptions s_options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new NumberListConverter<int>(), new NumberListConverter<long>() },
+        TypeInfoResolver = PlanTypes.Default, // made when the program is built: looking at types by reflection takes longer than writing a plan
     };
 
-    public static string Write(Plan plan) => NumberList().Replace(JsonSerializer.Serialize(plan, s_options), m => SpaceRun().Replace(m.Value, " ").Replace("[ ", "[", StringComparison.Ordinal).Replace(" ]", "]", StringComparison.Ordinal)) + "\n";
+    public static string Write(Plan plan) => JsonSerializer.Serialize(plan, s_options) + "\n";
 
     /// <exception cref="ModelError">The text is no plan.</exception>
     public static Plan Read(string text, string path)
@@ -41,10 +43,7 @@ public static partial class PlanFile
         { Path: null or "" or "$" } => $"it cannot be read past line {error.LineNumber + 1}",
         _ => $"'{error.Path.TrimStart('$', '.')}' on line {error.LineNumber + 1} is not what it should be",
     };
-
-    [GeneratedRegex(@"\[[\s\d,]*\]")]
-    private static partial Regex NumberList();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex SpaceRun();
 }
+
+[JsonSerializable(typeof(Plan))]
+internal sealed partial class PlanTypes : JsonSerializerContext;

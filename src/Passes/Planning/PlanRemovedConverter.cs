@@ -22,9 +22,8 @@ internal sealed class PlanRemovedConverter : JsonConverter<PlanRemoved>
             JsonSerializer.Serialize(writer, value.ByGroup[0], options);
             return;
         }
-        writer.WriteStartArray();
-        foreach (int[] group in value.ByGroup)
-            JsonSerializer.Serialize(writer, group, options);
-        writer.WriteEndArray();
+        // lists that are written raw do not begin a line of their own
+        string line = "\n" + new string(' ', 2 * writer.CurrentDepth);
+        writer.WriteRawValue($"[{string.Join(',', value.ByGroup.Select(g => $"{line}  {NumberListConverter<int>.Text(g)}"))}{line}]", skipInputValidation: true);
     }
 }

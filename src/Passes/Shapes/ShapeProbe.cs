@@ -11,18 +11,24 @@ namespace SiDT.Passes.Shapes;
 /// </summary>
 public static class ShapeProbe
 {
-    /// <summary>Declares what was found on the values of <paramref name="model"/>; returns those values, so that the guesses can be taken back.</summary>
-    public static IReadOnlyList<Value> Run(Model model, SessionSettings settings)
+    /// <summary>Declares what was found on the values of a model and of its copy; returns those of the model, so that the guesses can be taken back.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="copy">A copy of it, which is walked.</param>
+    /// <param name="settings">How the model is run.</param>
+    public static IReadOnlyList<Value> Run(Model model, GraphFacts copy, SessionSettings settings)
     {
-        var flow = new LabelFlow();
-        flow.Run(model.Graph);
-        Value[] unknown = [.. model.Graph.Nodes.SelectMany(n => n.Outputs).OfType<Value>().Where(v => !v.IsOutput && v.Info is null && v.Uses.Count > 0 && flow.Of(v).IsUnknown)];
+        LabelFlow flow = copy.Flow;
+        Value[] unknown = [.. copy.Model.Graph.Nodes.SelectMany(n => n.Outputs).OfType<Value>().Where(v => !v.IsOutput && v.Info is null && v.Uses.Count > 0 && flow.Of(v).IsUnknown)];
         if (unknown.Length == 0)
             return [];
         try
         {
             Declare(unknown, Observe(model, unknown, settings, 1), Observe(model, unknown, settings, 3));
-            return unknown;
+            copy.Changed(keepsShapes: false);
+            Value[] known = [.. unknown.Select(v => model.Graph.Find(v.Name)!)];
+            foreach ((Value value, Value found) in known.Zip(unknown))
+                value.Info = found.Info?.Clone();
+            return known;
         }
         catch (RuntimeError)
         {

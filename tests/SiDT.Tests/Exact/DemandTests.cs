@@ -18,7 +18,7 @@ public class DemandTests
         Model work = new Normalizer().Run(MiniZooGraphs.Named("separate").Make());
         long before = Macs(work, "blocks.1"), first = Macs(work, "blocks.0");
 
-        IReadOnlyList<Saving> savings = ExactSavings.Before(work);
+        IReadOnlyList<Saving> savings = ExactSavings.Before(new GraphFacts(work));
 
         Assert.Contains(savings, s => s.Pass == "demand" && s.Macs > 0);
         Assert.Equal(first, Macs(work, "blocks.0"));
@@ -32,7 +32,7 @@ public class DemandTests
             return; // the file lies beside a checkout, not in it
         Model work = new Normalizer().Run(ModelReader.Read(path));
 
-        IReadOnlyList<Saving> savings = ExactSavings.Before(work);
+        IReadOnlyList<Saving> savings = ExactSavings.Before(new GraphFacts(work));
 
         Assert.InRange(savings.Sum(s => s.Macs), 80_000_000, 95_000_000);
         var flow = new LabelFlow();
@@ -45,7 +45,7 @@ public class DemandTests
     public void Graphs_that_show_all_tokens_or_average_them_stay_as_they_are()
     {
         foreach (MiniZooGraph graph in MiniZooGraphs.All.Where(g => g.Name is "mean-pooling" or "tokens-out"))
-            Assert.DoesNotContain(ExactSavings.Before(new Normalizer().Run(graph.Make())), s => s.Pass == "demand" && s.Macs > 0);
+            Assert.DoesNotContain(ExactSavings.Before(new GraphFacts(new Normalizer().Run(graph.Make()))), s => s.Pass == "demand" && s.Macs > 0);
     }
 
     private static long Macs(Model model, string scope)

@@ -1,5 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Frontend.Functions;
+using SiDT.Passes.Analysis;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Normalization;
 using SiDT.Passes.Proof;
@@ -13,7 +14,7 @@ internal static class ExactRuns
     public static (Model Small, IReadOnlyList<Saving> Savings) Apply(Model original)
     {
         Model work = new Normalizer().Run(FunctionInliner.Inline(original));
-        IReadOnlyList<Saving> before = ExactSavings.Before(work);
+        IReadOnlyList<Saving> before = ExactSavings.Before(new GraphFacts(work));
         return (work, [.. before, .. ExactSavings.After(work)]);
     }
 

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Normalization;
 using SiDT.Tests.MiniZoo;
@@ -13,7 +14,7 @@ public class LatencyWordsTests
     public void Norms_and_biases_are_part_of_products()
     {
         Model work = new Normalizer().Run(MiniZooGraphs.Named("separate").Make());
-        ExactSavings.Before(work);
+        ExactSavings.Before(new GraphFacts(work));
 
         IReadOnlyList<Saving> savings = ExactSavings.After(work);
 

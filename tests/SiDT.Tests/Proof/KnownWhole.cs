@@ -5,17 +5,14 @@ internal static class KnownWhole
 {
     public static readonly IReadOnlyDictionary<(string Graph, string Kind), string> Pairs = new Dictionary<(string, string), string>
     {
-        [("behind-reshape", "mlp")] = "has no dimension of this kind: none is found or it reads as another",
-        [("flax-einsum-reshaped-kernels", "mlp")] = "has no dimension of this kind: none is found or it reads as another",
         [("deduplicated-packed", "mlp")] = "has no dimension of this kind: none is found or it reads as another",
         [("deduplicated", "heads")] = "its stored numbers are also those of the stream",
         [("deduplicated", "qk")] = "has no dimension of this kind: none is found or it reads as another",
         [("deduplicated", "v")] = "has no dimension of this kind: none is found or it reads as another",
         [("pooling-attention", "heads")] = "its stored numbers are also those of the stream",
         [("channels-first-einsum", "heads")] = "has no dimension of this kind: none is found or it reads as another",
-        [("glu-inner-norm", "mlp")] = "a mean is taken over it inside the layer, and only the stream may change what a mean is taken over",
-        [("spatial-reduction", "other")] = "the only dimension of this kind that is found is the graph output",
-        [("spatial-reduction-any-size", "other")] = "the only dimension of this kind that is found is the graph output",
+        [("spatial-reduction", "other")] = "outputs count as units of this kind too, and they must stay",
+        [("spatial-reduction-any-size", "other")] = "outputs count as units of this kind too, and they must stay",
         [("modulated-split", "other")] = "outputs count as units of this kind too, and they must stay",
         [("modulated-split-optimized", "other")] = "outputs count as units of this kind too, and they must stay",
         [("modulated-stacked", "other")] = "outputs count as units of this kind too, and they must stay",

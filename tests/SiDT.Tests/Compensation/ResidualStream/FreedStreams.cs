@@ -25,7 +25,7 @@ internal sealed class FreedStreams
     public FreedStreams(Model original, bool rotate = true)
     {
         _work = new Normalizer().Run(FunctionInliner.Inline(original));
-        ExactSavings.Before(_work);
+        ExactSavings.Before(new GraphFacts(_work));
         GraphAnalysis analysis = _plain = new DimensionFinder().Run(_work.Graph);
         int[] streams = [.. Enumerable.Range(0, analysis.Dimensions.Count).Where(i => analysis.Dimensions[i] is { Kind: DimensionKind.Embed, IsFrozen: false })];
         Count = streams.Length;

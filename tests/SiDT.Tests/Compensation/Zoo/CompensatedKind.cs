@@ -108,9 +108,10 @@ internal sealed class CompensatedKind
     private (Model Original, Model Work, GraphAnalysis Analysis) Prepare()
     {
         Model original = FunctionInliner.Inline(_make());
-        ShapeProbe.Run(original, s_session);
-        Model work = new Normalizer().Run(original);
+        var work = new GraphFacts(original.Clone());
+        ShapeProbe.Run(original, work, s_session);
+        new Normalizer().Run(work);
         ExactSavings.Before(work);
-        return (original, work, new DimensionFinder().Run(work.Graph));
+        return (original, work.Model, work.Analyse());
     }
 }

@@ -46,6 +46,7 @@ internal static class VitDesigns
         VitGraphs.Make("slopes-by-head", new Spelling(), new VitPlan { HeadMask = true }),
         VitGraphs.Make("padding-mask", new Spelling { Qkv = Qkv.PackedSlicedChannels }, new VitPlan { PaddingMask = true }),
         VitGraphs.Make("query-key-norm", new Spelling { Norm = Norm.RmsDecomposed }, new VitPlan { QkNorm = true }).But(Answer.Any, Normalised, "qk"),
+        VitGraphs.Make("query-key-layer-norm", new Spelling { Norm = Norm.Layer }, new VitPlan { QkNorm = true }).But(Answer.Any, Normalised, "qk"),
     ];
 
     private static IEnumerable<MiniZooGraph> Gates =>
@@ -54,9 +55,16 @@ internal static class VitDesigns
         Gated("glu-slice", Mlp.GluSlice, new Spelling()),
         Gated("glu-stacked", Mlp.GluStacked, new Spelling { Norm = Norm.RmsDecomposed }),
         Gated("glu-separate", Mlp.GluSeparate, new Spelling { Norm = Norm.Rms, Opset = 23 }, bias: false),
-        Gated("glu-inner-norm", Mlp.GluSeparateInnerNorm, new Spelling()).But(Answer.Yes, "an inner norm: statistics over kept units", "mlp"),
+        Inner("glu-inner-norm", new Spelling()).Agrees("inner-norm"),
+        Inner("glu-inner-norm-decomposed", new Spelling { Norm = Norm.LayerDecomposed, Opset = 13 }).Agrees("inner-norm"),
+        Inner("glu-inner-norm-of-squares", new Spelling { Norm = Norm.LayerOfSquares }).Agrees("inner-norm"),
+        Inner("glu-inner-norm-tensorflow", new Spelling { Norm = Norm.LayerTensorFlow, Opset = 13 }).Agrees("inner-norm"),
+        Inner("glu-inner-norm-rms", new Spelling { Norm = Norm.RmsDecomposed }),
         VitGraphs.Make("depth-wise-mlp", new Spelling(), new VitPlan { Mlp = Mlp.DepthWise, Pooling = Pooling.Mean, Image = 12 }),
     ];
+
+    private static MiniZooGraph Inner(string name, Spelling spelling) =>
+        Gated(name, Mlp.GluSeparateInnerNorm, spelling).But(Answer.Yes, "an inner norm: what goes counts as zeros in its statistics", "mlp");
 
     private static IEnumerable<MiniZooGraph> GroupedQueries =>
     [
