@@ -15,7 +15,7 @@ public static partial class torch
     public static Tensor zeros(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null) => zeros([dim0, dim1, dim2, dim3], dtype);
     public static Tensor ones(long size, ScalarType? dtype = null) => full([size], 1, dtype ?? ScalarType.Float32);
 
-    public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null)
+    public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null)
     {
         var data = new double[size.Aggregate(1L, (a, b) => a * b)];
         Array.Fill(data, value.Value);

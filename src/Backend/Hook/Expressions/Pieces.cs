@@ -27,6 +27,9 @@ internal sealed record Width(long Value, string Role) : Piece;
 /// <param name="MayInfer">Whether -1 may stand for it.</param>
 internal sealed record Length(Dim Size, string Role, int KeptAxis, bool MayInfer) : Piece;
 
+/// <summary>The device that the module's input is on.</summary>
+internal sealed record Place : Piece;
+
 /// <summary>How tightly an expression binds.</summary>
 internal enum Level
 {

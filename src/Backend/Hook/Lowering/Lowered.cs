@@ -5,7 +5,7 @@ using SiDT.Passes.Shapes;
 namespace SiDT.Backend.Hook.Lowering;
 
 /// <summary>A composite node, and a short way to write what stands in its place.</summary>
-internal sealed class Lowered(Node node, LabelFlow flow)
+internal sealed class Lowered(Node node, GraphFacts facts)
 {
     public Node Node { get; } = node;
 
@@ -15,9 +15,19 @@ internal sealed class Lowered(Node node, LabelFlow flow)
 
     public Value? In(int index) => Node.Input(index);
 
-    public Dim[] Shape(Value value) => flow.Of(value) is { IsUnknown: false } layout ? layout.Shape : throw Fault($"the shape of '{value.Name}' is not known");
+    public Dim[] Shape(Value value) => Of(value) is { IsUnknown: false } layout ? layout.Shape : throw Fault($"the shape of '{value.Name}' is not known");
 
-    public Layout Of(Value value) => flow.Of(value);
+    public Layout Of(Value value)
+    {
+        if (!facts.Flow.Layouts.TryGetValue(value, out Layout? layout) && value.Producer is not null)
+        {
+            // made by a lowering before this one
+            Node.Graph.Sort();
+            facts.Changed(keepsShapes: false);
+            layout = facts.Flow.Of(value);
+        }
+        return layout ?? facts.Flow.Of(value);
+    }
 
     public Exception Fault(string reason) => HookError.At(Node, reason);
 

@@ -25,7 +25,7 @@ internal static class Lowerings
         {
             if (!s_rules.TryGetValue(OperatorTable.Key(node), out Func<Lowered, Value?[]>? rule))
                 continue;
-            Value?[] results = rule(new Lowered(node, facts.Flow));
+            Value?[] results = rule(new Lowered(node, facts));
             Replace(node, results);
             changed = true;
         }

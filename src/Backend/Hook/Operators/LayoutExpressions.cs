@@ -19,7 +19,7 @@ internal static class LayoutExpressions
         table["Expand"] = Expand;
         table["Tile"] = v => v.Integers(1) is { } times ? v.Make($"{v.X}.repeat({times})") : throw v.Fault("how often it repeats is computed");
         table["DepthToSpace"] = v => v.Node.Text("mode", "DCR") == "CRD" ? v.Make($"functional.pixel_shuffle({v.X:,}, {v.Node.Int("blocksize", 1)})") : throw v.Fault("mode DCR is not supported");
-        table["Shape"] = v => v.Make($"tensor(new[] {{ {v.Shape(v.X).Select((d, i) => (Piece)new Length(d, "size", i, false))} }})");
+        table["Shape"] = v => v.Make($"tensor(new long[] {{ {v.Shape(v.X).Select((d, i) => (Piece)new Length(d, "size", i, false))} }})");
         table["ConstantOfShape"] = ConstantOfShape;
         table["Range"] = Range;
         table["Pad"] = Pad;
@@ -109,7 +109,7 @@ internal static class LayoutExpressions
         Tensor? filling = v.Node.Attributes.TryGetValue("value", out Frontend.Schema.AttributeProto? a) && a.T is { } t ? TensorOf(t) : null;
         double number = filling is null ? 0 : filling.Type.IsFloating() ? filling.ToFloats()[0] : filling.ToInt64s()[0];
         ElementType type = filling?.Type ?? ElementType.Float32;
-        return v.Make($"full(new long[] {{ {shape.Select(d => (Piece)new Length(d, "size", -1, false))} }}, {number}, {Translation.TypeText(type)})");
+        return v.Make($"full(new long[] {{ {shape.Select(d => (Piece)new Length(d, "size", -1, false))} }}, {number}, {Translation.TypeText(type)}, {new Place()})");
     }
 
     private static Tensor TensorOf(Frontend.Schema.TensorProto proto) => TensorContent.Read(proto);
@@ -120,7 +120,7 @@ internal static class LayoutExpressions
         if (v.Scalar(0) != 0 || v.Scalar(2) != 1)
             throw v.Fault("a range that does not count from 0 by 1 is not supported");
         string type = Translation.TypeText(v.Type(v.Value));
-        return v.Make($"arange({new Length(shape[0], "size", -1, false)}, {type})");
+        return v.Make($"arange({new Length(shape[0], "size", -1, false)}, {type}, {new Place()})");
     }
 
     private static Step Pad(OperatorView v)

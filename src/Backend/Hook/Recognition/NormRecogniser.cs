@@ -16,6 +16,8 @@ internal static class NormRecogniser
         Node node = value.Producer!;
         if (node.Is("LayerNormalization") || node.Is("RMSNormalization") || node.Is("SimplifiedLayerNormalization"))
             return OfNode(value, node, t);
+        if (t.IsConstant(value))
+            return null; // arithmetic on weights is no norm that a network has
         if (!(node.Is("Add") || node.Is("Sub") || node.Is("Mul") || node.Is("Div")) || Form(value, t, 0) is not { Kind: NormKind.Normal } form)
             return null;
         // scale and shift belong to the norm, unless others read it without them

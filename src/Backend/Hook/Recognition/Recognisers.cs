@@ -16,5 +16,5 @@ internal static class Recognisers
 
     /// <summary>The layer whose result <paramref name="value"/> is; null if none is known.</summary>
     public static Step? Find(Value value, Translation translation) =>
-        translation.IsConstant(value) ? null : s_all.Select(r => r(value, translation)).FirstOrDefault(s => s is not null);
+        translation.IsConstant(value) ? NormRecogniser.Find(value, translation) : s_all.Select(r => r(value, translation)).FirstOrDefault(s => s is not null);
 }

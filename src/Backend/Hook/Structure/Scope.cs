@@ -10,7 +10,7 @@ internal sealed class Scope
     public List<ScopeItem> Items { get; } = [];
 
     /// <summary>Values from outside, in the order of their first use; shared parameters too.</summary>
-    public required Value[] Inputs { get; init; }
+    public required Value[] Inputs { get; set; }
 
     public required Value[] Outputs { get; init; }
 

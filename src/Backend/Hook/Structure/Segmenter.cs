@@ -73,10 +73,24 @@ internal sealed class Segmenter
         }
         while (at <= last)
             scope.Items.Add(new ScopeItem(_steps[at++], null));
-        Own(scope, first, last);
+        foreach (IGrouping<string, Scope> list in scope.Items.Select(i => i.Child).OfType<Scope>().Where(c => c.Index is not null).GroupBy(c => c.Name))
+            StreamFirst([.. list]);
+        Own(scope);
     }
 
-    private void Own(Scope scope, int first, int last)
+    // what runs through a list of modules is their first argument
+    private static void StreamFirst(Scope[] list)
+    {
+        if (list.Length < 2 || list.Any(c => c.Inputs.Length != list[0].Inputs.Length))
+            return;
+        int at = Array.FindIndex(list[1].Inputs, i => list[0].Outputs.Contains(i));
+        if (at <= 0 || Enumerable.Range(1, list.Length - 1).Any(i => !list[i - 1].Outputs.Contains(list[i].Inputs[at])))
+            return;
+        foreach (Scope child in list)
+            child.Inputs = [child.Inputs[at], .. child.Inputs.Where((_, i) => i != at)];
+    }
+
+    private void Own(Scope scope)
     {
         var inside = scope.Items.Where(i => i.Child is not null).SelectMany(i => i.Child!.Inputs).Concat(scope.Items.Where(i => i.Step is not null).SelectMany(i => i.Step!.Reads)).Concat(scope.Outputs);
         foreach (Value value in inside.Distinct())
@@ -84,7 +98,6 @@ internal sealed class Segmenter
             if (_translation.Leaves.ContainsKey(value) && !scope.Inputs.Contains(value))
                 scope.Owned.Add(value);
         }
-        _ = (first, last);
     }
 
     // where everything lies in one module, that module is the network

@@ -74,6 +74,7 @@ internal sealed class ForwardWriter
 
     private void Resolve()
     {
+        _lengths.Argument = Arguments.FirstOrDefault() ?? "x";
         foreach (ScopeItem item in _scope.Items)
         {
             _code[item] = item.Step is { } step ? _lengths.Resolve(step) : _call(item);

@@ -17,6 +17,9 @@ internal sealed class Lengths(Translation translation, Scope scope, HashSet<stri
 
     public IReadOnlyList<LengthLocal> Locals => _locals;
 
+    /// <summary>Name of the module's first argument.</summary>
+    public string Argument { get; set; } = "x";
+
     /// <summary>A value that was made and may be asked for its lengths from now on.</summary>
     public void Add(Value value) => _known.Add(value);
 
@@ -26,7 +29,7 @@ internal sealed class Lengths(Translation translation, Scope scope, HashSet<stri
         bool inferred = false;
         var pieces = new List<Piece>();
         foreach (Piece piece in step.Code.Pieces)
-            pieces.Add(piece is Length length ? Resolve(length, step, ref inferred) : piece);
+            pieces.Add(piece is Length length ? Resolve(length, step, ref inferred) : piece is Place ? new Literal($"{Argument}.device") : piece);
         return pieces;
     }
 
