@@ -100,6 +100,10 @@ public static partial class torch
             public Tensor step() => throw new NotSupportedException();
 
             public abstract IEnumerable<ILearningRateController> ParamGroups { get; }
+
+            public void save_state_dict(string location) => throw new NotSupportedException();
+
+            public void load_state_dict(string location) => throw new NotSupportedException();
         }
 
         public interface ILearningRateController
@@ -107,7 +111,7 @@ public static partial class torch
             double LearningRate { get; set; }
         }
 
-        public static AdamW AdamW(IEnumerable<AdamW.ParamGroup> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0) => throw new NotSupportedException();
+        public static AdamW AdamW(IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0) => throw new NotSupportedException();
     }
 }
 

@@ -81,6 +81,8 @@ public static partial class torch
                     module.train(on);
             }
 
+            public Module to(Device device) => this;
+
             public Module save(string location, IList<string>? skip = null) => throw new NotSupportedException();
 
             public Module load(string location, bool strict = true, IList<string>? skip = null) => throw new NotSupportedException();

@@ -120,11 +120,6 @@ namespace TorchSharp.Modules
     public sealed class AdamW : optim.Optimizer
     {
         public override IEnumerable<optim.ILearningRateController> ParamGroups => throw new NotSupportedException();
-
-        public sealed class ParamGroup
-        {
-            public ParamGroup(IEnumerable<Parameter> parameters, double lr = 1e-3, double beta1 = 0.9, double beta2 = 0.999, double eps = 1e-8, double weight_decay = 0) => throw new NotSupportedException();
-        }
     }
 }
 

@@ -48,12 +48,12 @@ public static class HookProject
         string logits = Logits(model);
         string arguments = string.Join(", ", module.Inputs.Select(i => $"inputs[{Quote(i)}]"));
         string Item(EmittedModule of) => of.Outputs.Count > 1 ? $".Item{of.Outputs.ToList().IndexOf(logits) + 1}" : "";
-        string load = "", taught = "data.IsTaught ? data.Taught(batch).to(device) : null";
+        string load = "", teach = "", taught = "data.IsTaught ? data.Taught(batch).to(device) : null";
         if (teacher is not null)
         {
             load = $"var teacher = new {NameSpace}.Original.Teacher();\nWeights.Load(teacher, {Quote(TeacherFile)}, {NameSpace}.Original.TeacherBindings.All);\nteacher.to(device);\nteacher.eval();\n";
             taught = "Teach(batch)";
-            load += $"\nTensor Teach(int[] batch)\n{{\n    using var quiet = no_grad();\n    var inputs = data.Inputs(batch).ToDictionary(i => i.Key, i => i.Value.to(device));\n    return teacher.forward({arguments}){Item(teacher)};\n}}\n";
+            teach = $"\nTensor Teach(int[] batch)\n{{\n    using var quiet = no_grad();\n    var inputs = data.Inputs(batch).ToDictionary(i => i.Key, i => i.Value.to(device));\n    return teacher.forward({arguments}){Item(teacher)};\n}}\n";
         }
         return
         [
@@ -63,6 +63,7 @@ public static class HookProject
             ("forward", $"net.forward({arguments}){Item(module)}"),
             ("teacher-load", load),
             ("teacher-forward", taught),
+            ("teacher-function", teach),
             ("output", logits),
             ("scale", Number(preprocessing.Scale)),
             ("mean", Numbers(preprocessing.Mean)),
