@@ -28,7 +28,7 @@ internal sealed class HookVerb : Verb
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc hook models/fashion-vit.onnx -o finetune", "a project that 'dotnet run' runs where NuGet has TorchSharp"),
-        ("sidtc hook small.onnx --teacher vit.onnx -o finetune", "the smaller model learns from the original's answers"),
+        ("sidtc hook small.onnx --teacher vit.onnx -o small.finetune", "the smaller model learns from the original's answers"),
     ];
 
     public override int Run(Request request)
