@@ -46,6 +46,8 @@ internal sealed partial class LayerNames
         if (name.Length == 0 || name.StartsWith("onnx::", StringComparison.Ordinal) || !name.Any(char.IsLetter))
             return null;
         string trimmed = OutputSuffix().Replace(name, "");
+        bool isOutput = trimmed.Length < name.Length;
+        trimmed = MadeSuffix().Replace(trimmed, "");
         var parts = new List<string>();
         foreach (string word in trimmed.Split(['/', '.', ':', '|', ' ', '\\'], StringSplitOptions.RemoveEmptyEntries))
         {
@@ -57,6 +59,9 @@ internal sealed partial class LayerNames
                 continue;
             parts.Add(clean);
         }
+        // the output of a node is named after its operator, which is no name of a layer
+        if (isOutput && parts.Count > 1 && char.IsUpper(parts[^1][0]))
+            parts.RemoveAt(parts.Count - 1);
         return parts.Count == 0 || (parts.Count == 1 && Numbered().IsMatch(parts[0])) ? null : [.. parts];
     }
 
@@ -73,8 +78,12 @@ internal sealed partial class LayerNames
         return text.ToString().Trim('_');
     }
 
-    [GeneratedRegex(@"_output_\d+$")]
+    [GeneratedRegex(@"_output_\d+.*$")]
     private static partial Regex OutputSuffix();
+
+    // what cutting and folding add to the name of a tensor that they made from another
+    [GeneratedRegex(@"(_(part|own)(_\d+)?)+$")]
+    private static partial Regex MadeSuffix();
 
     [GeneratedRegex(@"^([A-Z][A-Za-z]+|t|v|x|node|val|tensor|const)?_?\d+$")]
     private static partial Regex Numbered();

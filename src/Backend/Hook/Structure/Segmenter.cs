@@ -125,6 +125,8 @@ internal sealed class Segmenter
             int from = positions[0], to = positions[^1];
             if (from < free || (layers < 2 && !key.Contains('.')))
                 continue;
+            if (tags.Any(t => t.Key == key && t.Path.Length == depth + key.Split('.').Length))
+                continue; // layers of that very name: parts of what was one layer
             if (tags.Any(t => t.At >= from && t.At <= to && t.Key != key))
                 continue;
             // the module ends where a single value leaves it

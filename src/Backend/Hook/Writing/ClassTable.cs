@@ -101,19 +101,23 @@ internal sealed class ClassTable(Translation translation, IReadOnlyDictionary<La
         lists = [];
         foreach (IGrouping<string, Scope> group in children.Where(c => c.Index is not null).GroupBy(c => c.Name))
         {
-            // one after another while class and numbers go on
+            // one after another while class and numbers go on; the last block often reads less and is another class
             Scope[] all = [.. group];
-            bool one = all.Length > 1 && all.All(c => made[c].Class == made[all[0]].Class) && all.Zip(all.Skip(1)).All(p => p.Second.Index > p.First.Index);
-            if (one)
+            for (int from = 0, to; from < all.Length; from = to)
             {
+                to = from + 1;
+                while (to < all.Length && made[all[to]].Class == made[all[from]].Class && all[to].Index > all[to - 1].Index)
+                    to++;
+                if (to - from == 1)
+                {
+                    names[all[from]] = Identifiers.Unique(Identifiers.Of($"{all[from].Name}_{all[from].Index}"), taken);
+                    continue;
+                }
                 string list = Identifiers.Unique(Identifiers.Of(group.Key), taken);
-                lists.Add((list, all));
-                for (int i = 0; i < all.Length; i++)
-                    names[all[i]] = $"{list}[{i}]";
-                continue;
+                lists.Add((list, all[from..to]));
+                for (int i = from; i < to; i++)
+                    names[all[i]] = $"{list}[{i - from}]";
             }
-            foreach (Scope child in all)
-                names[child] = Identifiers.Unique(Identifiers.Of($"{child.Name}_{child.Index}"), taken);
         }
         foreach (Scope child in children.Where(c => c.Index is null))
             names[child] = Identifiers.Unique(Identifiers.Of(child.Name), taken);
