@@ -41,6 +41,10 @@ public static class OutputPlace
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckTable(string path, bool force, params string?[] inputs) => Check(path, force, p => HasFormat(p, CostTable.FormatName), inputs);
 
+    /// <summary>Checks the place of arrays (.npz); any other file there stays.</summary>
+    /// <exception cref="OutputError">It cannot be written, or is there already.</exception>
+    public static void CheckArrays(string path, params string?[] inputs) => Check(path, false, AnswerFile.IsOne, inputs);
+
     /// <summary>Checks the place of a drawing.</summary>
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckCurve(string path, bool force, params string?[] inputs) => Check(path, force, IsOurCurve, inputs);

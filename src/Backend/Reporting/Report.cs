@@ -37,6 +37,9 @@ public sealed record Report(string Command)
     /// <summary>What was written.</summary>
     public ReportFile? Output { get; init; }
 
+    /// <summary>Files of a project that was written.</summary>
+    public IReadOnlyList<string>? Files { get; init; }
+
     /// <summary>Where the plan was written.</summary>
     public string? Plan { get; init; }
 

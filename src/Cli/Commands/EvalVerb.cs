@@ -1,4 +1,5 @@
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Outputs;
 using SiDT.Backend.Reporting;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
@@ -27,6 +28,7 @@ internal sealed class EvalVerb : Verb
     public override IReadOnlyList<(string Line, string Meaning)> Examples =>
     [
         ("sidtc eval models/fashion-vit.onnx --data models/fashion-test.npz", "accuracy of one model"),
+        ("sidtc eval vit.onnx --data pictures.npz --save-outputs answers.npz", "what the model answers, for another one to learn from"),
         ("sidtc eval vit.onnx small.onnx --data pictures.npz --min-top1 0.8", "two models; the exit code is 1 if one of them is below 80 %"),
     ];
 
@@ -42,6 +44,11 @@ internal sealed class EvalVerb : Verb
             data = data.Take(samples);
         if (least is not null && !data.HasLabels)
             throw new UsageError($"'--min-top1' needs labels, and '{path}' has none");
+        if (_data.SaveOutputs(request.Words) is { } answers)
+        {
+            OutputPlace.CheckArrays(answers, [path, .. _models.Values(request.Words)]);
+            AnswerFile.Write(clock.Run("answering", report => Evaluation.Outputs(models.Sessions[0].Model, data, _data.BatchSize(request.Words), report, request.Cancel)), answers);
+        }
         IReadOnlyList<ModelScore> scores = clock.Run("scoring", report => Evaluation.Run(models.Sessions, data, _data.BatchSize(request.Words), _data.Output(request.Words), report, request.Cancel));
         progress.Dispose();
         if (_run.Json(request.Words))

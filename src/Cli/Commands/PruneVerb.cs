@@ -1,4 +1,5 @@
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Hook;
 using SiDT.Backend.Outputs;
 using SiDT.Backend.Sweeps;
 using SiDT.Cli.Entry;
@@ -18,13 +19,14 @@ internal sealed class PruneVerb : Verb
     private readonly CriterionOptions _criterion = new();
     private readonly ProofOptions _proof = new();
     private readonly MeasureOptions _measure = new();
+    private readonly HookOptionGroup _hook = new();
     private readonly RunOptions _run = new();
 
     public PruneVerb()
         : base("prune", "cut a model down to a budget, prove the result, write it")
     {
         Add(_model);
-        Add(_output, _budget, _sweep, _criterion, _proof, _measure, _run);
+        Add(_output, _budget, _sweep, _criterion, _proof, _measure, _hook, _run);
     }
 
     public override string Remarks =>
@@ -37,6 +39,7 @@ internal sealed class PruneVerb : Verb
         ("sidtc prune vit.onnx --macs 20M --calib pictures.npz -o small.onnx", "look at pictures to find out what matters"),
         ("sidtc prune vit.onnx --latency 0.6 -o small.onnx", "run in 60 % of the time on this machine"),
         ("sidtc prune vit.onnx --sweep 0.9,0.8,0.7 -o small.onnx", "three models (small-0.9.onnx, ...), a table and a curve"),
+        ("sidtc prune vit.onnx --params 0.4 -o small.onnx --hook small.finetune --teacher", "also write a TorchSharp project that trains it"),
         ("sidtc prune vit.onnx --params 60% --data pictures.npz --bench -o small.onnx", "also compare accuracy and latency before and after"),
     ];
 
@@ -49,6 +52,13 @@ internal sealed class PruneVerb : Verb
             throw new UsageError("it is not said how much to cut; add --params 0.6 (or --macs, --bytes, --latency, --keep mlp=0.5), or --exact to take only what is free");
         if ((asked is not null || points is not null) && _proof.ExactOnly(request.Words))
             throw new UsageError("'--exact' cuts nothing, so budgets, --keep and --sweep have no meaning with it; leave one of them out");
+        string? hook = _hook.Folder(request.Words);
+        if (hook is null && _hook.Teacher(request.Words))
+            throw new UsageError("'--teacher' says what goes into a project, and none is asked for; add --hook DIR");
+        if (hook is not null && points is not null)
+            throw new UsageError("'--hook' writes the project of one model, and '--sweep' makes several; use 'sidtc hook' on the one to train");
+        if (hook is not null)
+            HookFolder.Check(hook, _output.Force(request.Words));
         if (points is null)
             OutputPlace.CheckModel(output, _output.Force(request.Words), path);
         else
@@ -65,7 +75,11 @@ internal sealed class PruneVerb : Verb
         CompileResult result = run.Compiler.Prune(model);
         measurement?.Take(result.Small);
         request.Cancel.ThrowIfCancellationRequested();
+        string file = Path.GetFileName(output);
+        IReadOnlyDictionary<string, string>? project = hook is null ? null : HookProject.Emit(result.Small, file, new HookOptions(Teacher: _hook.Teacher(request.Words) ? model : null));
         ResultWriter.Write(result, output);
+        if (project is not null)
+            HookFolder.Write(project, _hook.Teacher(request.Words) ? [(output, file), (path, HookProject.TeacherFile)] : [(output, file)], hook!);
         run.Finish(result.Decision.Notes);
         new CompileReport("prune", model, output, result, measurement, run.Clock).Write(request, _run);
         return ExitCodes.Done;

@@ -24,6 +24,7 @@ public sealed class CommandLine(Terminal terminal)
         new ShowVerb(),
         new AnalyzeVerb(),
         new MergeVerb(),
+        new HookVerb(),
     ];
 
     public int Run(string[] args, CancellationToken cancel = default)

@@ -12,6 +12,7 @@ internal sealed class EvalOptions : OptionGroup
     private readonly Option<string?> _batch;
     private readonly Option<string?> _output;
     private readonly Option<string?> _least;
+    private readonly Option<string?> _save;
 
     public EvalOptions()
         : base("Data")
@@ -22,6 +23,8 @@ internal sealed class EvalOptions : OptionGroup
         _batch = Text("--batch", "N", "Samples that run at once (default: 32).");
         _output = Text("--logits", "NAME", "The output that holds a number for each class (default: 'logits', else the first of that shape).");
         _least = Text("--min-top1", "R", "Exit with 1 if a model has less than this share right.");
+        _save = Text("--save-outputs", "FILE.npz", "Write what the first model answers to every sample, an array for each output.");
+        _save = Text("--save-outputs", "FILE.npz", "Write what the first model answers to every sample, an array for each output.");
     }
 
     public string Required(ParseResult words) => words.GetValue(_data) ?? throw new UsageError("it is not said what the models are scored on; add --data DATA");
@@ -29,6 +32,8 @@ internal sealed class EvalOptions : OptionGroup
     public string? Preprocess(ParseResult words) => words.GetValue(_preprocess);
 
     public string? Output(ParseResult words) => words.GetValue(_output);
+
+    public string? SaveOutputs(ParseResult words) => words.GetValue(_save);
 
     public int? Samples(ParseResult words) => Integer(words, _samples, 1);
 

@@ -48,6 +48,30 @@ public static class Evaluation
         return [.. scores.Select(s => s.Result())];
     }
 
+    /// <summary>What a model answers to every sample: outputs of floats with a row for each sample, [samples, ...].</summary>
+    /// <exception cref="DataError">A sample cannot be read.</exception>
+    /// <exception cref="RuntimeError">The model does not run.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Outputs(Session model, DataSet data, int batchSize = 32, Action<int, int>? progress = null, CancellationToken cancel = default)
+    {
+        var rows = new Dictionary<string, (long[] Dims, List<float> Numbers)>(StringComparer.Ordinal);
+        int done = 0;
+        foreach (Batch batch in data.Batches(batchSize))
+        {
+            cancel.ThrowIfCancellationRequested();
+            foreach ((string name, Tensor output) in Floats(model.Run(batch.Feeds)))
+            {
+                if (output.Rank == 0 || output.Dims[0] != batch.Count)
+                    continue;
+                if (!rows.TryGetValue(name, out (long[] Dims, List<float> Numbers) row))
+                    rows[name] = row = (output.Dims[1..], []);
+                row.Numbers.AddRange(output.ToFloats());
+            }
+            done += batch.Count;
+            progress?.Invoke(done, data.Count);
+        }
+        return rows.ToDictionary(r => r.Key, r => Tensor.Of(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(r.Value.Numbers), [done, .. r.Value.Dims]), StringComparer.Ordinal);
+    }
+
     /// <summary>The output that is taken for logits: called so, else the first float output of rank two; null if there is none.</summary>
     private static string? LogitsOf(Session model, IReadOnlyDictionary<string, Tensor> outputs)
     {

@@ -156,6 +156,12 @@ internal static class Refusals
         new("more parts than samples", f => ["analyze", Vit, "--calib", Repository.TestData, "--samples", "4", "--shard", "5/8", "-o", f["a.safetensors"]]),
         new("calibration data that are not there", f => ["analyze", Vit, "--calib", f["absent"], "-o", f["a.safetensors"]]),
         new("statistics over a file of someone else", f => ["analyze", Vit, "-o", f.Write("a.safetensors", "mine")]),
+        Refusal.Of("a project without a place", "hook", Vit),
+        new("a project over files of someone else", f => ["hook", Vit, "-o", Path.GetDirectoryName(f.Write("mine/notes.txt", "mine"))!]),
+        new("a teacher without a project", f => ["prune", Vit, "--params", "0.5", "--teacher", "-o", f["small.onnx"]]),
+        new("a project of a sweep", f => ["prune", Vit, "--sweep", "0.9,0.8", "--hook", f["finetune"], "-o", f["small.onnx"]]),
+        new("a network that TorchSharp cannot say", f => ["hook", Looped(f), "-o", f["finetune"]]),
+        new("answers over a file of someone else", f => ["eval", Vit, "--data", Repository.TestData, "--samples", "2", "--save-outputs", f.Write("answers.npz", "mine")]),
         Refusal.Of("nothing to add", "merge", "-o", "sum.safetensors"),
         new("a part twice", f => ["merge", f.Write("a.safetensors", StatisticsOf("cd", 1)), f.Write("b.safetensors", StatisticsOf("cd", 1)), "-o", f["sum.safetensors"]]),
         new("parts of different models", f => ["merge", f.Write("a.safetensors", StatisticsOf("cd", 1)), f.Write("b.safetensors", StatisticsOf("ef", 2)), "-o", f["sum.safetensors"]]),
@@ -220,4 +226,10 @@ internal static class Refusals
             return ["verify", Vit, f.Write("small.onnx", Graphs.OneNode("Relu", ElementType.Float32, ("x", ElementType.Float32, [2L])))];
         }),
     ];
+
+    private static string Looped(TemporaryFolder folder)
+    {
+        MiniZoo.MiniZooGraphs.All.First(g => g.Make().Graph.Nodes.Any(n => n.OpType == "Loop")).Write().Save(folder["looped.onnx"]);
+        return folder["looped.onnx"];
+    }
 }

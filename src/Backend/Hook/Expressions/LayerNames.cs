@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using SiDT.Backend.Hook.Weights;
+using SiDT.Frontend;
+
+namespace SiDT.Backend.Hook.Expressions;
+
+/// <summary>
+/// What layers are called: by their tensors (<c>blocks.0.attn.qkv.bias</c>), else by the scope of their node
+/// (<c>/blocks.0/attn/qkv/MatMul</c>); numbers that an exporter gave are no names.
+/// </summary>
+internal sealed partial class LayerNames
+{
+    /// <summary>The path of a layer.</summary>
+    /// <param name="node">Where it is used.</param>
+    /// <param name="tensors">Its tensors, the most telling one first.</param>
+    public string[]? OfLayer(Node node, params WeightSource?[] tensors)
+    {
+        foreach (WeightSource? tensor in tensors)
+        {
+            if (tensor is { Parts: [var part] } && Parts(part.Name) is { Length: > 1 } path)
+                return path[^1] is "weight" or "bias" or "kernel" or "scale" or "gamma" or "beta" or "running_mean" or "running_var" ? path[..^1] : path;
+        }
+        if (Parts(node.Name) is { Length: > 1 } scope)
+            return scope[..^1];
+        foreach (WeightSource? tensor in tensors)
+        {
+            if (tensor is { Parts: [var part] } && Parts(part.Name) is { Length: 1 } path && !path[0].StartsWith(node.OpType, StringComparison.OrdinalIgnoreCase))
+                return path;
+        }
+        return null;
+    }
+
+    /// <summary>The path of a parameter or buffer.</summary>
+    public string[]? OfTensor(Value value, WeightSource source, Translation translation)
+    {
+        _ = translation;
+        if (source.Parts is [var part] && Parts(part.Name) is { } path && !path[^1].StartsWith("Constant", StringComparison.Ordinal))
+            return path;
+        return value.Uses.Count > 0 && Parts(value.Uses[0].Node.Name) is { Length: > 1 } scope ? [.. scope[..^1], "table"] : null;
+    }
+
+    /// <summary>Module names in a name of the file; null where it holds none.</summary>
+    internal static string[]? Parts(string name)
+    {
+        if (name.Length == 0 || name.StartsWith("onnx::", StringComparison.Ordinal) || !name.Any(char.IsLetter))
+            return null;
+        string trimmed = OutputSuffix().Replace(name, "");
+        bool isOutput = trimmed.Length < name.Length;
+        trimmed = MadeSuffix().Replace(trimmed, "");
+        var parts = new List<string>();
+        foreach (string word in trimmed.Split(['/', '.', ':', '|', ' ', '\\'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            string clean = Clean(word);
+            if (clean.Length == 0)
+                continue;
+            // '/blocks/blocks.0/attn' says 'blocks' twice
+            if (parts.Count > 0 && parts[^1] == clean && !char.IsDigit(clean[0]))
+                continue;
+            parts.Add(clean);
+        }
+        // the output of a node is named after its operator, which is no name of a layer
+        if (isOutput && parts.Count > 1 && char.IsUpper(parts[^1][0]))
+            parts.RemoveAt(parts.Count - 1);
+        return parts.Count == 0 || (parts.Count == 1 && Numbered().IsMatch(parts[0])) ? null : [.. parts];
+    }
+
+    private static string Clean(string word)
+    {
+        var text = new StringBuilder(word.Length);
+        foreach (char c in word)
+        {
+            if (char.IsAsciiLetterOrDigit(c) || c == '_')
+                text.Append(c);
+            else if (text.Length > 0 && text[^1] != '_')
+                text.Append('_');
+        }
+        return text.ToString().Trim('_');
+    }
+
+    [GeneratedRegex(@"_output_\d+.*$")]
+    private static partial Regex OutputSuffix();
+
+    // what cutting and folding add to the name of a tensor that they made from another
+    [GeneratedRegex(@"(_(part|own)(_\d+)?)+$")]
+    private static partial Regex MadeSuffix();
+
+    [GeneratedRegex(@"^([A-Z][A-Za-z]+|t|v|x|node|val|tensor|const)?_?\d+$")]
+    private static partial Regex Numbered();
+}

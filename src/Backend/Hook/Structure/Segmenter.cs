@@ -1,0 +1,211 @@
+using SiDT.Backend.Hook.Expressions;
+using SiDT.Frontend;
+
+namespace SiDT.Backend.Hook.Structure;
+
+/// <summary>
+/// Finds modules: steps in a row whose layers share a name, and what follows them until a single value leaves.
+/// </summary>
+internal sealed class Segmenter
+{
+    private const int MaxInputs = 5;
+    private const int MaxOutputs = 3;
+
+    private readonly Translation _translation;
+    private readonly IReadOnlyList<Step> _steps;
+    private readonly Dictionary<Value, List<int>> _readers = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Layer, List<int>> _users = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Value, int> _makers = new(ReferenceEqualityComparer.Instance);
+    private readonly IReadOnlyDictionary<Layer, string[]> _paths;
+
+    public Segmenter(Translation translation, IReadOnlyList<Step> steps, IReadOnlyDictionary<Layer, string[]> paths)
+    {
+        _translation = translation;
+        _steps = steps;
+        _paths = paths;
+        for (int i = 0; i < steps.Count; i++)
+        {
+            foreach (Value read in steps[i].Reads.Distinct())
+                Entry(_readers, read).Add(i);
+            foreach (Layer layer in steps[i].Layers.Distinct())
+                Entry(_users, layer).Add(i);
+            foreach (Value made in steps[i].Outputs)
+                _makers[made] = i;
+        }
+    }
+
+    /// <summary>The whole network.</summary>
+    public Scope Run()
+    {
+        Model model = _translation.Model;
+        var root = new Scope
+        {
+            Inputs = [.. model.Graph.Inputs.Where(i => i.Initializer is null)],
+            Outputs = [.. model.Graph.Outputs],
+            Name = "model",
+            Depth = 0,
+        };
+        Fill(root, 0, _steps.Count - 1, 0);
+        return root;
+    }
+
+    private void Fill(Scope scope, int first, int last, int depth)
+    {
+        depth = SkipCommon(first, last, depth);
+        List<(string Key, int First, int Last)> segments = Segments(first, last, depth);
+        int at = first;
+        foreach ((string key, int from, int to) in segments)
+        {
+            while (at < from)
+                scope.Items.Add(new ScopeItem(_steps[at++], null));
+            string[] words = key.Split('.');
+            var child = new Scope
+            {
+                Inputs = Inputs(from, to),
+                Outputs = Outputs(from, to),
+                Name = words[0],
+                Index = words.Length > 1 ? int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture) : null,
+                Depth = depth + words.Length,
+            };
+            Fill(child, from, to, depth + words.Length);
+            scope.Items.Add(new ScopeItem(null, child));
+            at = to + 1;
+        }
+        while (at <= last)
+            scope.Items.Add(new ScopeItem(_steps[at++], null));
+        foreach (IGrouping<string, Scope> list in scope.Items.Select(i => i.Child).OfType<Scope>().Where(c => c.Index is not null).GroupBy(c => c.Name))
+            StreamFirst([.. list]);
+        Own(scope);
+    }
+
+    // what runs through a list of modules is their first argument
+    private static void StreamFirst(Scope[] list)
+    {
+        if (list.Length < 2 || list.Any(c => c.Inputs.Length != list[0].Inputs.Length))
+            return;
+        int at = Array.FindIndex(list[1].Inputs, i => list[0].Outputs.Contains(i));
+        if (at <= 0 || Enumerable.Range(1, list.Length - 1).Any(i => !list[i - 1].Outputs.Contains(list[i].Inputs[at])))
+            return;
+        foreach (Scope child in list)
+            child.Inputs = [child.Inputs[at], .. child.Inputs.Where((_, i) => i != at)];
+    }
+
+    private void Own(Scope scope)
+    {
+        var inside = scope.Items.Where(i => i.Child is not null).SelectMany(i => i.Child!.Inputs).Concat(scope.Items.Where(i => i.Step is not null).SelectMany(i => i.Step!.Reads)).Concat(scope.Outputs);
+        foreach (Value value in inside.Distinct())
+        {
+            if (_translation.Leaves.ContainsKey(value) && !scope.Inputs.Contains(value))
+                scope.Owned.Add(value);
+        }
+    }
+
+    // where everything lies in one module, that module is the network
+    private int SkipCommon(int first, int last, int depth)
+    {
+        while (true)
+        {
+            string[] keys = [.. Tags(first, last, depth).Select(t => t.Key).Distinct().Take(2)];
+            if (keys.Length != 1 || Tags(first, last, depth).Any(t => t.Path.Length <= depth + keys[0].Split('.').Length))
+                return depth;
+            depth += keys[0].Split('.').Length;
+        }
+    }
+
+    private List<(string Key, int First, int Last)> Segments(int first, int last, int depth)
+    {
+        var found = new List<(string Key, int First, int Last)>();
+        var tags = Tags(first, last, depth).ToList();
+        var groups = tags.Where(t => t.Path.Length > depth + t.Key.Split('.').Length).GroupBy(t => t.Key)
+            .Select(g => (g.Key, Positions: g.Select(t => t.At).Order().ToArray(), Layers: g.Select(t => t.Layer).Distinct().Count()))
+            .OrderBy(g => g.Positions[0]).ToList();
+        int free = first;
+        foreach ((string key, int[] positions, int layers) in groups)
+        {
+            int from = positions[0], to = positions[^1];
+            if (from < free || (layers < 2 && !key.Contains('.')))
+                continue;
+            if (tags.Any(t => t.Key == key && t.Path.Length == depth + key.Split('.').Length))
+                continue; // layers of that very name: parts of what was one layer
+            if (tags.Any(t => t.At >= from && t.At <= to && t.Key != key))
+                continue;
+            // the module ends where a single value leaves it
+            int limit = tags.Where(t => t.At > to).Select(t => t.At).DefaultIfEmpty(last + 1).Min();
+            int end = to;
+            while (Outputs(from, end).Length > 1 && end + 1 < limit && end + 1 <= last && end - to < 12)
+                end++;
+            if (Outputs(from, end).Length > Outputs(from, to).Length || Outputs(from, end).Length > 1)
+                end = to;
+            if (Outputs(from, end).Length is 0 or > MaxOutputs || Inputs(from, end).Length is 0 or > MaxInputs || !IsClosed(from, end) || (from == first && end == last))
+                continue;
+            found.Add((key, from, end));
+            free = end + 1;
+        }
+        return found;
+    }
+
+    private sealed record Tag(int At, Layer Layer, string[] Path, string Key);
+
+    private IEnumerable<Tag> Tags(int first, int last, int depth)
+    {
+        for (int i = first; i <= last; i++)
+        {
+            foreach (Layer layer in _steps[i].Layers)
+            {
+                if (PathOf(layer, depth) is { } path)
+                    yield return new Tag(i, layer, path, Key(path, depth));
+            }
+            foreach (Value read in _steps[i].Reads)
+            {
+                // what others read too belongs to none of them
+                if (_translation.Leaves.TryGetValue(read, out Layer? leaf) && _readers[read].Count == 1 && PathOf(leaf, depth) is { } path)
+                    yield return new Tag(i, leaf, path, Key(path, depth));
+            }
+        }
+    }
+
+    private string[]? PathOf(Layer layer, int depth) => _paths.TryGetValue(layer, out string[]? path) && path.Length > depth ? path : null;
+
+    /// <summary>The next name of a path, with its number where it is an element of a list.</summary>
+    internal static string Key(string[] path, int depth) =>
+        depth + 1 < path.Length && path[depth + 1].All(char.IsAsciiDigit) && path[depth + 1].Length < 6 ? $"{path[depth]}.{path[depth + 1]}" : path[depth];
+
+    private bool IsClosed(int from, int to)
+    {
+        for (int i = from; i <= to; i++)
+        {
+            if (_steps[i].Layers.Any(l => _users[l].Any(u => u < from || u > to)))
+                return false;
+        }
+        return true;
+    }
+
+    private Value[] Inputs(int from, int to)
+    {
+        var inputs = new List<Value>();
+        for (int i = from; i <= to; i++)
+        {
+            foreach (Value read in _steps[i].Reads)
+            {
+                if (inputs.Contains(read))
+                    continue;
+                bool isLeaf = _translation.Leaves.ContainsKey(read);
+                if (isLeaf ? _readers[read].Any(r => r < from || r > to) : !_makers.TryGetValue(read, out int maker) || maker < from)
+                    inputs.Add(read);
+            }
+        }
+        // activations first
+        return [.. inputs.OrderBy(v => _translation.Leaves.ContainsKey(v) ? 1 : 0)];
+    }
+
+    private Value[] Outputs(int from, int to) =>
+        [.. Enumerable.Range(from, to - from + 1).SelectMany(i => _steps[i].Outputs).Where(v => v.IsOutput || (_readers.TryGetValue(v, out List<int>? readers) && readers.Any(r => r > to)))];
+
+    private static List<int> Entry<TKey>(Dictionary<TKey, List<int>> map, TKey key)
+        where TKey : class
+    {
+        if (!map.TryGetValue(key, out List<int>? list))
+            map[key] = list = [];
+        return list;
+    }
+}
