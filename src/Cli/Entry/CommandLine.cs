@@ -19,6 +19,7 @@ public sealed class CommandLine(Terminal terminal)
         new PlanVerb(),
         new ApplyVerb(),
         new VerifyVerb(),
+        new DiffVerb(),
         new EvalVerb(),
         new BenchVerb(),
         new ShowVerb(),
