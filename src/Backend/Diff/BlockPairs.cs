@@ -38,7 +38,7 @@ internal sealed class BlockPairs
         Fill(0, _matching.A, OfA, OfTensorA, a);
         Fill(1, _matching.B, OfB, OfTensorB, b);
         Cost before = a.Total, after = b.Total;
-        return new DiffCosts(new CostPair([before.Parameters, after.Parameters], [before.Macs, after.Macs], [before.Bytes, after.Bytes]), [.. blocks.Values.Select(Rounded)]);
+        return new DiffCosts(new CostPair([before.Parameters, after.Parameters], [before.Macs, after.Macs], [before.Bytes, after.Bytes]), [.. blocks.Values.Select(Rounded)], a.IsWorkKnown && b.IsWorkKnown);
 
         void Fill(int side, GraphView view, Func<int, string> of, Func<Value, string> ofTensor, NodeCosts costs)
         {

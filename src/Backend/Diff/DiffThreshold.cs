@@ -32,7 +32,7 @@ public sealed record DiffThreshold(string Quantity, bool Above, bool Inclusive, 
     public double? Left(ModelDiff diff) => Quantity switch
     {
         "params" => Ratio(diff.Cost.Total.Parameters),
-        "macs" => Ratio(diff.Cost.Total.Macs),
+        "macs" => diff.Cost.WorkIsKnown ? Ratio(diff.Cost.Total.Macs) : null,
         "bytes" => Ratio(diff.Cost.Total.Bytes),
         "file" => Ratio([diff.A.Bytes, diff.B.Bytes]),
         "nodes" => Ratio([diff.Nodes.Matched + diff.Nodes.Removed.Count, diff.Nodes.Matched + diff.Nodes.Added.Count]),

@@ -184,7 +184,8 @@ public sealed record RenameChanges
 public sealed record Rename(string From, string To);
 
 /// <summary>Costs of both models, as the sums of their blocks.</summary>
-public sealed record DiffCosts(CostPair Total, IReadOnlyList<BlockCost> Blocks);
+/// <param name="WorkIsKnown">Whether multiply-accumulates could be counted in both.</param>
+public sealed record DiffCosts(CostPair Total, IReadOnlyList<BlockCost> Blocks, bool WorkIsKnown = true);
 
 /// <summary>Before and after.</summary>
 public record CostPair(long[] Parameters, long[] Macs, long[] Bytes);

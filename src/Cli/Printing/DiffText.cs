@@ -43,7 +43,8 @@ internal static class DiffText
         Table table = PlainTable.Of("", "A", "B", "left");
         CostPair total = diff.Cost.Total;
         table.Row("parameters", Figures.Count(total.Parameters[0]), Figures.Count(total.Parameters[1]), Figures.Share(total.Parameters[1], total.Parameters[0]));
-        table.Row("multiply-accumulates", Figures.Count(total.Macs[0]), Figures.Count(total.Macs[1]), Figures.Share(total.Macs[1], total.Macs[0]));
+        if (diff.Cost.WorkIsKnown)
+            table.Row("multiply-accumulates", Figures.Count(total.Macs[0]), Figures.Count(total.Macs[1]), Figures.Share(total.Macs[1], total.Macs[0]));
         table.Row("bytes of weights", Figures.Bytes(total.Bytes[0]), Figures.Bytes(total.Bytes[1]), Figures.Share(total.Bytes[1], total.Bytes[0]));
         table.Row("file", Figures.Bytes(diff.A.Bytes), Figures.Bytes(diff.B.Bytes), Figures.Share(diff.B.Bytes, diff.A.Bytes));
         int before = diff.Nodes.Matched + diff.Nodes.Removed.Count, after = diff.Nodes.Matched + diff.Nodes.Added.Count;

@@ -51,7 +51,7 @@ public sealed class CostModel
     public IEnumerable<(KernelShape Shape, int Count)> Kernels => _terms.Kernels;
 
     /// <summary>What a graph costs as it is, without looking for its units.</summary>
-    public static Cost Count(Graph graph, IReadOnlyDictionary<string, long>? sizes = null) => new NodeCosts(graph, sizes).Total;
+    public static Cost Count(Graph graph, IReadOnlyDictionary<string, long>? sizes = null) => new NodeCosts(graph, sizes) is { IsWorkKnown: true } costs ? costs.Total : throw new InvalidOperationException("the sizes of the graph contradict each other");
 
     /// <summary>What is left when the selected units go.</summary>
     public Cost Of(UnitSelection selection)

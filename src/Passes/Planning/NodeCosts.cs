@@ -14,8 +14,7 @@ public sealed class NodeCosts
     /// <param name="sizes">Sizes of what it leaves open; null: as <see cref="CostModel"/> takes them.</param>
     public NodeCosts(Graph graph, IReadOnlyDictionary<string, long>? sizes = null)
     {
-        var flow = new LabelFlow();
-        flow.Run(graph);
+        LabelFlow flow = Walk(graph);
         var samples = new SampleSizes(graph, sizes);
         IReadOnlyList<Node> reachable = Planning.Weights.Reachable(graph);
         foreach (Node node in reachable)
@@ -28,6 +27,9 @@ public sealed class NodeCosts
             _shapes[value] = string.Join(',', layout.Shape.Select(d => d.Key));
     }
 
+    /// <summary>Whether work and shapes are known; not of a graph whose sizes contradict each other, which has parameters all the same.</summary>
+    public bool IsWorkKnown { get; private set; } = true;
+
     /// <summary>The constants that count as parameters.</summary>
     public IReadOnlyList<Value> Weights { get; }
 
@@ -36,6 +38,21 @@ public sealed class NodeCosts
 
     /// <summary>The shape of a value with sizes by name where they are open; null where it is not known.</summary>
     public string? ShapeOf(Value value) => _shapes.GetValueOrDefault(value);
+
+    private LabelFlow Walk(Graph graph)
+    {
+        try
+        {
+            var flow = new LabelFlow();
+            flow.Run(graph);
+            return flow;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or IndexOutOfRangeException or KeyNotFoundException or ArithmeticException)
+        {
+            IsWorkKnown = false;
+            return new LabelFlow();
+        }
+    }
 
     /// <summary>Bits of a weight's elements.</summary>
     public static long BitsOf(Tensor tensor) => tensor.Count * tensor.Type.Bits();

@@ -10,7 +10,7 @@ public sealed partial class DocumentTests
 {
     public static TheoryData<string> Documents => [.. ShellBlocks.Documents.Where(d => ShellBlocks.Commands(d).Count > 0)];
 
-    private static readonly string[] s_verbs = ["inspect", "prune", "plan", "apply", "verify", "eval", "bench", "show", "analyze", "merge"];
+    private static readonly string[] s_verbs = ["inspect", "prune", "plan", "apply", "verify", "diff", "eval", "bench", "show", "analyze", "merge"];
 
     public static TheoryData<string> Verbs => [.. s_verbs];
 

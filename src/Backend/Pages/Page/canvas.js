@@ -14,7 +14,7 @@ function draw(canvas, side, scene, view) {
   g.fillStyle = ink.surface;
   g.fillRect(0, 0, width, height);
   if (!scene) return;
-  g.translate(view.x, view.y);
+  g.translate(Math.round(view.x * ratio) / ratio, Math.round(view.y * ratio) / ratio);
   g.scale(view.zoom, view.zoom);
   const seen = { left: -view.x / view.zoom, top: -view.y / view.zoom, right: (width - view.x) / view.zoom, bottom: (height - view.y) / view.zoom };
   const visible = b => b.x < seen.right && b.x + b.width > seen.left && b.y < seen.bottom && b.y + b.height > seen.top;

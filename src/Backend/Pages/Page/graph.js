@@ -55,7 +55,7 @@ function redraw() {
 
 function fit() {
   const canvas = graph.panes.find(p => !p.pane.hidden).canvas, { width, height } = graph.scene;
-  const zoom = Math.min(1.1, (canvas.clientWidth - 40) / width, Math.max(0.62, (canvas.clientHeight - 70) / height));
+  const zoom = Math.min(1.1, Math.max(0.25, (canvas.clientWidth - 40) / width), Math.max(0.8, (canvas.clientHeight - 70) / height));
   Object.assign(graph.view, { zoom, x: (canvas.clientWidth - width * zoom) / 2, y: 46 });
   redraw();
 }
@@ -71,7 +71,7 @@ function zoomBy(factor, canvas, x = canvas.clientWidth / 2, y = canvas.clientHei
 function centre(thing) {
   const canvas = graph.panes.find(p => !p.pane.hidden).canvas, v = graph.view;
   v.zoom = Math.max(v.zoom, 0.8);
-  v.x = canvas.clientWidth / 2 - (thing.x + thing.width / 2) * v.zoom;
+  v.x = canvas.clientWidth * (innerWidth > 760 && graph.panes.length > 1 ? 0.34 : 0.5) - (thing.x + thing.width / 2) * v.zoom;
   v.y = Math.min(canvas.clientHeight / 3, canvas.clientHeight / 2) - thing.y * v.zoom;
   redraw();
 }

@@ -73,7 +73,7 @@ function graphSection() {
 function changes() {
   if (one) return null;
   const signs = { "+": "add", "-": "del", "~": "size", "*": "num", "!": "arg" }, d = data.diff, blocks = data.folded.filter(b => b.lines.length);
-  const row = (sign, what, text, more) => el(`li.s-${signs[sign]}`, null, el("span", { "aria-hidden": "true" }, sign === "-" ? "−" : sign), el("code", null, what), el("span", null, text), more && text ? el("span.more", null, more) : "");
+  const row = (sign, what, text, more) => el(`li.s-${signs[sign]}`, null, el("span", { "aria-hidden": "true" }, sign === "-" ? "−" : sign), el("code", null, what), text ? el("span.text", null, text) : "", more && text ? el("span.more", null, more) : "");
   const around = [
     ...d.inputs.map(p => row(p.change === "added" ? "+" : p.change === "removed" ? "-" : "~", `input ${p.name}`, [p.from, p.to].filter(Boolean).join(" → "))),
     ...d.outputs.map(p => row(p.change === "added" ? "+" : p.change === "removed" ? "-" : "~", `output ${p.name}`, [p.from, p.to].filter(Boolean).join(" → "))),
@@ -84,7 +84,7 @@ function changes() {
   const block = (name, note, lines, open) => el("details.block", { open }, el("summary", null, el("b", null, name), el("span.count", null, note)), el("ul.lines", null, lines));
   const all = [
     around.length ? block("Around the graph", plural(around.length, "change"), around, false) : "",
-    ...blocks.map((b, i) => block(b.name || "elsewhere", b.blocks.length > 1 ? `${b.blocks.length} blocks alike, ${plural(b.lines.length, "change")} each` : plural(b.lines.length, "change"), b.lines.map(l => row(l.sign, l.what, l.text || l.detail, l.detail)), i === 0)),
+    ...blocks.map((b, i) => block(b.name || "elsewhere", b.blocks.length > 1 ? `${b.blocks.length} blocks alike, ${plural(b.lines.length, "change")} each` : plural(b.lines.length, "change"), b.lines.map(l => row(l.sign, l.what, l.text || l.detail, l.text ? l.detail : "")), i === 0)),
     renamed ? block("Other names", plural(renamed, "name"), [...d.renamed.tensors, ...d.renamed.nodes].slice(0, 400).map(r => row("~", r.from || "(none)", `→ ${r.to || "(none)"}`)), false) : "",
   ].filter(Boolean);
   return el("section", { id: "changes" }, el("h2", null, "All changes"), el("p.lead", null, all.length ? "Blocks that changed alike are told once; numbers that differ between them are ranges." : "There are none."), all.length ? el("div.panel", null, all) : "");

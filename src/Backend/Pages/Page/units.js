@@ -35,7 +35,7 @@ function strips() {
     list.replaceChildren();
     for (const u of units.filter(u => u.kind === chosenKind)) {
       const canvas = el("canvas", { role: "img", "aria-label": `${u.id}: ${u.kept} of ${u.size} units kept${u.groups > 1 ? ` in each of ${u.groups} groups` : ""}`, "data-dim": u.id });
-      list.append(el("span.name.mono", null, u.id), canvas, el("span.kept", null, `${size(u, u.kept)} of ${u.size}`));
+      list.append(el("span.name.mono", null, u.id), el("span.kept", null, `${size(u, u.kept)} of ${u.size}`), canvas);
       seen.observe(canvas);
       canvas.unit = u;
     }
