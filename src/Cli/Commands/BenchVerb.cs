@@ -75,20 +75,22 @@ internal sealed class BenchVerb : Verb
     private static IReadOnlyList<ModelMemory> Memory(string[] paths, SessionSettings settings, int batch, StageClock clock) => clock.Run("weighing", () =>
     {
         var result = new List<ModelMemory>();
+        RunAlone(paths[0], settings, batch); // the runtime itself is no part of a model
         foreach (string path in paths)
         {
-            long? bytes = PeakMemory.Of(() =>
-            {
-                using var alone = OpenModels.From([path], settings);
-                using PreparedRun run = alone.Sessions[0].Model.Prepare(SyntheticInputs.For(alone.Sessions[0].Model, 0, batch));
-                for (int i = 0; i < 3; i++)
-                    run.Run();
-            });
-            if (bytes is { } known)
-                result.Add(new ModelMemory(path, known));
+            if (PeakMemory.Of(() => RunAlone(path, settings, batch)) is { } bytes)
+                result.Add(new ModelMemory(path, bytes));
         }
         return result;
     });
+
+    private static void RunAlone(string path, SessionSettings settings, int batch)
+    {
+        using var alone = OpenModels.From([path], settings);
+        using PreparedRun run = alone.Sessions[0].Model.Prepare(SyntheticInputs.For(alone.Sessions[0].Model, 0, batch));
+        for (int i = 0; i < 3; i++)
+            run.Run();
+    }
 
     private static IReadOnlyList<ModelProfile> Profile(string[] paths, SessionSettings settings, IReadOnlyDictionary<string, Tensor> feeds, Action<int, int> report, CancellationToken cancel)
     {

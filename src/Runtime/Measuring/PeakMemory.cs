@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace SiDT.Runtime;
 
 /// <summary>How much memory some work needs at most beyond what the process has, as the kernel counts it.</summary>
-public static class PeakMemory
+public static partial class PeakMemory
 {
     private const string Status = "/proc/self/status", Reset = "/proc/self/clear_refs", ResetPeak = "5";
 
@@ -12,11 +13,29 @@ public static class PeakMemory
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        ReturnFreed();
         bool counts = TryReset();
         long before = counts ? Read("VmRSS:") : 0;
         work();
         return counts ? Math.Max(0, Read("VmHWM:") - before) : null;
     }
+
+    // what was freed but kept would hide what the next model needs
+    private static void ReturnFreed()
+    {
+        try
+        {
+            if (OperatingSystem.IsLinux())
+                _ = MallocTrim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // another C library than glibc
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    private static partial int MallocTrim(nuint pad);
 
     private static bool TryReset()
     {

@@ -38,7 +38,7 @@ function draw(canvas, side, scene, view) {
   drawLines(scene.lines);
   for (const group of scene.groups) {
     if (!visible(group)) continue;
-    if (group.open) drawOpen(g, group, side, visible, drawLines, view); else drawGroup(g, group, side, view);
+    if (group.shown) drawOpen(g, group, side, visible, drawLines, view); else drawGroup(g, group, side, view);
   }
 }
 

@@ -35,6 +35,7 @@ async function arrange() {
   if (turn !== graph.turn) return;
   for (const group of graph.groups) {
     Object.assign(group, outer.at.get(group.id));
+    group.shown = group.open; // drawn so until the next arrangement is there
     if (!group.open) continue;
     const left = group.x + (group.width - group.inner.width) / 2, top = group.y + 36;
     for (const node of group.nodes) { const p = group.inner.at.get(node.id); node.x = left + p.x; node.y = top + p.y; }
@@ -79,15 +80,15 @@ function centre(thing) {
 async function toggle(group, open = !group.open) {
   const before = { x: group.x, y: group.y };
   group.open = open;
-  say(`${group.name} ${open ? "unfolded" : "folded"}`);
   await arrange();
+  say(`${group.name} ${open ? "unfolded" : "folded"}`);
   graph.view.x += (before.x - group.x) * graph.view.zoom; // what was clicked stays where it is
   graph.view.y += (before.y - group.y) * graph.view.zoom;
   redraw();
 }
 
 async function reveal(node) {
-  if (!node.within.open) { node.within.open = true; await arrange(); }
+  if (!node.within.shown) { node.within.open = true; await arrange(); }
   select(node);
   centre(node);
 }
@@ -95,7 +96,7 @@ async function reveal(node) {
 function hit(side, x, y) {
   const v = graph.view, px = (x - v.x) / v.zoom, py = (y - v.y) / v.zoom, inside = b => px >= b.x && px <= b.x + b.width && py >= b.y && py <= b.y + b.height;
   const group = graph.scene?.groups.find(inside);
-  if (!group?.open) return group;
+  if (!group?.shown) return group;
   return group.nodes.find(n => n.sides & side && inside(n)) ?? (py < group.y + 32 ? group : null);
 }
 
@@ -168,4 +169,5 @@ async function setAll(open) {
   for (const group of graph.groups) group.open = open && (open === true || group.nodes.some(n => n.state !== "same" && n.state !== "shape"));
   await arrange();
   fit();
+  say(open ? "every change unfolded" : "everything folded");
 }

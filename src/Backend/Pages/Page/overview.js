@@ -32,7 +32,7 @@ function chips() {
 }
 
 function card(what, after, from, share, small) {
-  return el("div.card", null, el("div.what", null, what), el("div.big", null, after, small ? el("small", null, small) : ""), el("div.from", null, from ?? ""), share == null ? "" : meter(share));
+  return el("div.card", null, el("div.what", null, what), el("div.big", null, after, " ", small ? el("small", null, small) : ""), el("div.from", null, from ?? ""), share == null ? "" : meter(share));
 }
 
 function cost(what, [before, after], text) {
