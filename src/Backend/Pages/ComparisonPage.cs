@@ -1,3 +1,4 @@
+using System.Globalization;
 using SiDT.Backend.Diff;
 using SiDT.Backend.Reporting;
 using SiDT.Frontend;
@@ -56,10 +57,24 @@ public sealed record ComparisonPage(string Kind, ModelDiff Diff, PageGraph Graph
 public sealed record PageUnits(string Id, string Kind, string Block, int Size, int Groups, int Kept, string Status, string? Reason, string Basis, string Compensation, IReadOnlyList<int[]> Removed, double[][]? Scores)
 {
     public static IReadOnlyList<PageUnits> Of(IReadOnlyList<PlanDimension> dimensions, IReadOnlyDictionary<string, double[][]>? scores) =>
-        [.. BlockRow.Of(dimensions.Where(d => !Noise.Is(d)), merge: false).SelectMany(row => row.Dimensions.Select(d => new PageUnits(
-            d.Id, d.Kind, row.Name.Length == 0 ? "whole network" : row.Name, d.Size, d.Groups, d.Kept, d.Status, d.Reason, d.Basis, d.Compensation,
-            d.Removed.ByGroup, d.Status == PlanDimension.Frozen ? null : Rounded(scores?.GetValueOrDefault(d.Id)))))];
+        [.. BlockRow.Of(dimensions.Where(d => !Noise.Is(d)), merge: false).SelectMany(Placed).Select(p => Of(p.Dimension, p.Block, scores))];
+
+    private static PageUnits Of(PlanDimension d, string block, IReadOnlyDictionary<string, double[][]>? scores) => new(
+        d.Id, d.Kind, block, d.Size, d.Groups, d.Kept, d.Status, d.Reason, d.Basis, d.Compensation, d.Removed.ByGroup,
+        d.Status == PlanDimension.Frozen ? null : Rounded(scores?.GetValueOrDefault(d.Id)));
+
+    /// <summary>Dimensions with their blocks: where names place many blocks in one row, with equally many dimensions of each kind, they are told apart by number.</summary>
+    private static IEnumerable<(string Block, PlanDimension Dimension)> Placed(BlockRow row)
+    {
+        string name = row.Name.Length == 0 ? "whole network" : row.Name;
+        PlanDimension[][] kinds = [.. row.Dimensions.GroupBy(d => d.Kind).Select(g => g.ToArray())];
+        int count = kinds[0].Length;
+        return count > 1 && kinds.Length > 1 && kinds.All(k => k.Length == count)
+            ? Enumerable.Range(0, count).SelectMany(i => kinds.Select(k => ($"{name} · {i + 1}", k[i])))
+            : row.Dimensions.Select(d => (name, d));
+    }
 
     // a colour has no more digits
-    private static double[][]? Rounded(double[][]? scores) => scores is null ? null : [.. scores.Select(g => g.Select(s => s == 0 || !double.IsFinite(s) ? 0 : Math.Round(s, 3 - (int)Math.Floor(Math.Log10(Math.Abs(s))) is var d and >= 0 and <= 15 ? d : 0)).ToArray())];
+    private static double[][]? Rounded(double[][]? scores) =>
+        scores is null ? null : [.. scores.Select(g => g.Select(s => double.IsFinite(s) ? double.Parse(s.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) : 0).ToArray())];
 }

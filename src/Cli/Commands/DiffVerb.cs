@@ -1,4 +1,3 @@
-using SiDT.Backend.Compilation;
 using SiDT.Backend.Diff;
 using SiDT.Backend.Outputs;
 using SiDT.Backend.Pages;
@@ -6,7 +5,6 @@ using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Cli.Printing;
 using SiDT.Frontend;
-using SiDT.Frontend.Writing;
 using SiDT.Runtime;
 
 namespace SiDT.Cli.Commands;

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using SiDT.Backend.Compilation;
 using SiDT.Backend.Diff;
 using SiDT.Backend.Reporting;

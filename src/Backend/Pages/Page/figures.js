@@ -2,7 +2,13 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
-const three = x => x < 10 ? x.toFixed(2) : x < 100 ? x.toFixed(1) : x.toFixed(0);
+/** Rounded half up as decimal digits are, so that a page and a terminal show the same. */
+const fixed = (x, digits) => {
+  const scale = 10 ** digits;
+  return (Math.sign(x) * Math.round(Number((Math.abs(x) * scale).toPrecision(15))) / scale).toFixed(digits);
+};
+
+const three = x => x < 10 ? fixed(x, 2) : x < 100 ? fixed(x, 1) : fixed(x, 0);
 
 const counted = (x, units) => {
   let i = 0;
@@ -14,7 +20,7 @@ const count = x => x < 1e4 ? `${Math.round(x)}` : counted(x, ["", " k", " M", " 
 
 const bytes = x => counted(x, [" B", " kB", " MB", " GB"]);
 
-const percent = x => `${(100 * x).toFixed(1)} %`;
+const percent = x => `${fixed(100 * x, 1)} %`;
 
 const milliseconds = x => `${three(x)} ms`;
 

@@ -52,7 +52,7 @@ function cards() {
   const scores = data.report?.scores;
   if (scores?.length === 2) {
     const [x, y] = scores;
-    if (x.top1 != null) list.push(card("Accuracy (top-1)", percent(y.top1), `from ${percent(x.top1)}, ${plural(y.count, "sample")}`, y.top1 / Math.max(x.top1, 1e-9), `${y.top1 >= x.top1 ? "+" : "−"}${Math.abs(100 * (y.top1 - x.top1)).toFixed(1)} points`));
+    if (x.top1 != null) list.push(card("Accuracy (top-1)", percent(y.top1), `from ${percent(x.top1)}, ${plural(y.count, "sample")}`, y.top1 / Math.max(x.top1, 1e-9), `${y.top1 >= x.top1 ? "+" : "−"}${fixed(Math.abs(100 * (y.top1 - x.top1)), 1)} points`));
     if (y.agreement != null) list.push(card("Same answer", percent(y.agreement), `on ${plural(y.count, "sample")}`, y.agreement));
     if (x.top1 == null) for (const [name, error] of Object.entries(y.relativeErrors ?? {})) list.push(card(`Error of ${name}`, error.toFixed(4), "relative, squared"));
   }

@@ -36,6 +36,7 @@ function strips() {
     for (const u of units.filter(u => u.kind === chosenKind)) {
       const canvas = el("canvas", { role: "img", "aria-label": `${u.id}: ${u.kept} of ${u.size} units kept${u.groups > 1 ? ` in each of ${u.groups} groups` : ""}`, "data-dim": u.id });
       list.append(el("span.name.mono", null, u.id), el("span.kept", null, `${size(u, u.kept)} of ${u.size}`), canvas);
+      canvas.style.height = `${stripHeight(u) * u.groups}px`;
       seen.observe(canvas);
       canvas.unit = u;
     }
@@ -60,11 +61,12 @@ function showStrip(id) {
   history.replaceState(null, "", `#dim=${encodeURIComponent(id)}`);
 }
 
+const stripHeight = u => Math.max(4, Math.min(14, Math.round(72 / u.groups)));
+
 function drawStrip(canvas) {
-  const u = canvas.unit, height = Math.max(4, Math.min(14, Math.round(72 / u.groups))), width = Math.max(canvas.clientWidth, 40) * devicePixelRatio;
+  const u = canvas.unit, height = stripHeight(u), width = Math.max(canvas.clientWidth, 40) * devicePixelRatio;
   canvas.width = width;
   canvas.height = height * u.groups * devicePixelRatio;
-  canvas.style.height = `${height * u.groups}px`;
   const g = canvas.getContext("2d"), cell = width / u.size, rows = [];
   const [accent, surface, went] = [colour("accent"), colour("surface"), colour("removed")];
   for (let group = 0; group < u.groups; group++) {
