@@ -43,7 +43,11 @@ public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
 /// <param name="Decision">What went.</param>
 /// <param name="Proof">Null where none was asked for.</param>
 /// <param name="Saved">What was taken without a loss.</param>
-public sealed record CompileResult(Model Small, PlanResult Decision, ProofResult? Proof, IReadOnlyList<Saving> Saved);
+public sealed record CompileResult(Model Small, PlanResult Decision, ProofResult? Proof, IReadOnlyList<Saving> Saved)
+{
+    /// <summary>How much each unit matters, by dimension and group; null where a plan was applied and nobody scored.</summary>
+    public IReadOnlyDictionary<string, double[][]>? UnitScores { get; init; }
+}
 
 /// <summary>What there is to cut in a model.</summary>
 public sealed record Inspection(Model Model, IReadOnlyList<PlanDimension> Dimensions, Cost Cost, IReadOnlyList<string> UnknownOperators);

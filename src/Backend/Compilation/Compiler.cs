@@ -61,10 +61,11 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     /// <summary>Has a decision executed, with what stays fitted to it where that is wanted.</summary>
     internal CompileResult Finish(Prepared model, UnitScores scores, PlanOutcome outcome)
     {
+        Dictionary<string, double[][]> units = model.Analysis.Dimensions.ToDictionary(d => d.Id, scores.Of, StringComparer.Ordinal);
         if (!Compensating.IsWanted(options) || outcome.Selection.Removed.Count == 0)
-            return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact);
+            return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact) with { UnitScores = units };
         (UnitSelection selection, CompensationResult compensation) = clock.Run("compensating", progress => Compensating.Run(model, outcome, scores, options, progress));
-        return Execute(model, selection, Describe(model, outcome with { Selection = selection }), options.Exact, compensation);
+        return Execute(model, selection, Describe(model, outcome with { Selection = selection }), options.Exact, compensation) with { UnitScores = units };
     }
 
     /// <summary>Cuts by a plan that was made before, and proves.</summary>

@@ -23,7 +23,7 @@ public sealed class ModuleEmitter(SessionSettings? settings = null)
     public EmittedModule Emit(Model input, string className, string nameSpace)
     {
         Model inlined = FunctionInliner.Inline(input);
-        ShapeProbe.Run(inlined, settings ?? new SessionSettings());
+        ShapeProbe.Run(inlined, new GraphFacts(inlined.Clone()), settings ?? new SessionSettings());
         Model work = Lowerings.Run(inlined);
         var facts = new GraphFacts(work);
         if (new FreezeSizes().Run(facts))

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Diff;
+using SiDT.Backend.Pages;
 using SiDT.Backend.Reporting;
 using SiDT.Frontend;
 using SiDT.Frontend.Reading;
@@ -48,6 +50,22 @@ public static class OutputPlace
     /// <summary>Checks the place of a drawing.</summary>
     /// <inheritdoc cref="CheckModel"/>
     public static void CheckCurve(string path, bool force, params string?[] inputs) => Check(path, force, IsOurCurve, inputs);
+
+    /// <summary>Checks the place of a page or a diff.</summary>
+    /// <inheritdoc cref="CheckModel"/>
+    public static void CheckText(string path, bool force, params string?[] inputs) => Check(path, force, p => IsOurPage(p) || HasFormat(p, ModelDiff.FormatName), inputs);
+
+    private static bool IsOurPage(string path)
+    {
+        try
+        {
+            return File.ReadLines(path).Take(4).Any(l => l.Contains(PageHtml.Mark, StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     private static bool IsOurCurve(string path)
     {

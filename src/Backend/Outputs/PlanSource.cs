@@ -1,4 +1,6 @@
+using SiDT.Backend.Compilation;
 using SiDT.Frontend;
+using SiDT.Frontend.Reading;
 using SiDT.Passes.Planning;
 
 namespace SiDT.Backend.Outputs;
@@ -6,6 +8,13 @@ namespace SiDT.Backend.Outputs;
 /// <summary>Plans from files.</summary>
 public static class PlanSource
 {
+    /// <summary>The plan beside a model that sidtc wrote, if it is the one that the model was made by.</summary>
+    public static Plan? Beside(string model)
+    {
+        string path = OutputPlace.PlanOf(model);
+        return File.Exists(path) && Stamp.Read(ModelReader.Read(model), Stamp.PlanKey) is { } hash && Stamp.Hash(File.ReadAllText(path)) == hash ? Read(path) : null;
+    }
+
     /// <exception cref="ModelError">The file cannot be read, or is no plan.</exception>
     public static Plan Read(string path)
     {

@@ -64,6 +64,12 @@ public sealed record Report(string Command)
     /// <summary>In milliseconds.</summary>
     public IReadOnlyList<Latency>? Latency { get; init; }
 
+    /// <summary>What each model needs alone.</summary>
+    public IReadOnlyList<ModelMemory>? Memory { get; init; }
+
+    /// <summary>Where the time of each model goes.</summary>
+    public IReadOnlyList<ModelProfile>? Profiles { get; init; }
+
     /// <summary>What was gathered.</summary>
     public ReportStatistics? Statistics { get; init; }
 

@@ -1,5 +1,6 @@
 using SiDT.Backend.Compilation;
 using SiDT.Backend.Outputs;
+using SiDT.Backend.Pages;
 using SiDT.Backend.Reporting;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
@@ -12,8 +13,13 @@ namespace SiDT.Cli.Commands;
 /// <summary>What is said after a model was written.</summary>
 internal sealed record CompileReport(string Command, Model Input, string Output, CompileResult Result, Measurement? Measured, StageClock Clock)
 {
+    /// <summary>Where a page goes; null where none is wanted.</summary>
+    public string? Page { get; init; }
+
     public void Write(Request request, RunOptions run)
     {
+        if (Page is not null)
+            ResultWriter.Write(ComparisonPage.Of(Input, ModelReader.Read(Output), ToReport(), Result.Decision.Plan, Result.UnitScores).ToHtml(), Page);
         if (run.Json(request.Words))
             request.Terminal.Out.Write(ToReport().ToJson());
         else if (!run.Quiet(request.Words))
@@ -34,7 +40,7 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
             table.Met(met);
         if (Measured?.Work is { } work && (Measured.Latencies?[1].Ratio.Value ?? Result.Decision.Latency?.Measured) is { } left && Result.Decision.Plan.Cost is { Macs: [> 0, _] } macs && work.Explain(left, (double)macs.Macs[1] / macs.Macs[0]) is { } why)
             table.Note(why);
-        table.Compensation(Result.Decision.Plan.Dimensions).Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output} and {OutputPlace.PlanOf(Output)}.").Write(terminal.Results);
+        table.Compensation(Result.Decision.Plan.Dimensions).Saved(Result.Saved).Proof(Result.Proof).Note($"Wrote {Output}{(Page is null ? " and" : ",")} {OutputPlace.PlanOf(Output)}{(Page is null ? "" : $" and {Page}")}.").Write(terminal.Results);
     }
 
     private Report ToReport() => new(Command)

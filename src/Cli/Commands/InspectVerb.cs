@@ -1,4 +1,6 @@
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Outputs;
+using SiDT.Backend.Pages;
 using SiDT.Backend.Reporting;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
@@ -12,13 +14,14 @@ namespace SiDT.Cli.Commands;
 internal sealed class InspectVerb : Verb
 {
     private readonly Operand _model = new("MODEL", "an ONNX file");
+    private readonly PageOptions _page = new("--html", "Write the table and the graph as a page for a browser, too.", force: true);
     private readonly RunOptions _run = new();
 
     public InspectVerb()
         : base("inspect", "what can shrink, what cannot and why, what it costs")
     {
         Add(_model);
-        Add(_run);
+        Add(_page, _run);
     }
 
     public override string Remarks =>
@@ -28,13 +31,18 @@ internal sealed class InspectVerb : Verb
     [
         ("sidtc inspect models/fashion-vit.onnx", "a table for people"),
         ("sidtc inspect models/fashion-vit.onnx --json", "the same for programs, every dimension"),
+        ("sidtc inspect models/fashion-vit.onnx --html model.html", "the same and the graph, for a browser"),
     ];
 
     public override int Run(Request request)
     {
+        string path = _model.Value(request.Words);
+        string? page = _page.Read(request.Words, force: false, path);
         using var run = new CompileRun(request, _run);
-        Model model = ReadModel.From(_model.Value(request.Words));
+        Model model = ReadModel.From(path);
         Inspection found = run.Compiler.Inspect(model);
+        if (page is not null)
+            ResultWriter.Write(ComparisonPage.Of(model, Of(found, run.Clock), found.Dimensions).ToHtml(), page);
         run.Finish();
         if (_run.Json(request.Words))
             request.Terminal.Out.Write(Of(found, run.Clock).ToJson());

@@ -20,13 +20,14 @@ internal sealed class PruneVerb : Verb
     private readonly ProofOptions _proof = new();
     private readonly MeasureOptions _measure = new();
     private readonly HookOptionGroup _hook = new();
+    private readonly PageOptions _page = new("--report", "Write what was done as a page for a browser, too: figures, units, both graphs.", force: false);
     private readonly RunOptions _run = new();
 
     public PruneVerb()
         : base("prune", "cut a model down to a budget, prove the result, write it")
     {
         Add(_model);
-        Add(_output, _budget, _sweep, _criterion, _proof, _measure, _hook, _run);
+        Add(_output, _budget, _sweep, _criterion, _proof, _measure, _page, _hook, _run);
     }
 
     public override string Remarks =>
@@ -41,6 +42,7 @@ internal sealed class PruneVerb : Verb
         ("sidtc prune vit.onnx --sweep 0.9,0.8,0.7 -o small.onnx", "three models (small-0.9.onnx, ...), a table and a curve"),
         ("sidtc prune vit.onnx --params 0.4 -o small.onnx --hook small.finetune --teacher", "also write a TorchSharp project that trains it"),
         ("sidtc prune vit.onnx --params 60% --data pictures.npz --bench -o small.onnx", "also compare accuracy and latency before and after"),
+        ("sidtc prune vit.onnx --params 0.6 -o small.onnx --report small.html", "and show it all on a page"),
     ];
 
     public override int Run(Request request)
@@ -63,13 +65,14 @@ internal sealed class PruneVerb : Verb
             OutputPlace.CheckModel(output, _output.Force(request.Words), path);
         else
             SweepRun.Check(points, output, _output.Force(request.Words), path);
+        string? page = _page.Read(request.Words, _output.Force(request.Words), path, output);
         CompileOptions options = _proof.Read(request.Words, _criterion.Read(request.Words, _measure.Preprocess(request.Words))) with { Request = asked ?? new PlanRequest(), Costs = _budget.Costs(request.Words, _sweep.What(request.Words) == "latency") };
         using var run = new CompileRun(request, _run, options);
         Model model = ReadModel.From(path);
         if (points is not null)
         {
             using SweepMeasurement measured = _measure.OpenSweep(request.Words, path, run);
-            return new SweepRun(_sweep.What(request.Words), points, model, output).Go(request, _run, run, measured);
+            return new SweepRun(_sweep.What(request.Words), points, model, output, page).Go(request, _run, run, measured);
         }
         using Measurement? measurement = _measure.Open(request.Words, path, run);
         CompileResult result = run.Compiler.Prune(model);
@@ -81,7 +84,7 @@ internal sealed class PruneVerb : Verb
         if (project is not null)
             HookFolder.Write(project, _hook.Teacher(request.Words) ? [(output, file), (path, HookProject.TeacherFile)] : [(output, file)], hook!);
         run.Finish(result.Decision.Notes);
-        new CompileReport("prune", model, output, result, measurement, run.Clock).Write(request, _run);
+        new CompileReport("prune", model, output, result, measurement, run.Clock) { Page = page }.Write(request, _run);
         return ExitCodes.Done;
     }
 }

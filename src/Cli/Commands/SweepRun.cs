@@ -1,11 +1,13 @@
 using SiDT.Backend.Compilation;
 using SiDT.Backend.Outputs;
+using SiDT.Backend.Pages;
 using SiDT.Backend.Reporting;
 using SiDT.Backend.Sweeps;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Cli.Printing;
 using SiDT.Frontend;
+using SiDT.Frontend.Reading;
 using SiDT.Passes.Planning;
 
 namespace SiDT.Cli.Commands;
@@ -15,7 +17,8 @@ namespace SiDT.Cli.Commands;
 /// <param name="Points">The models to make.</param>
 /// <param name="Model">What they are made of.</param>
 /// <param name="Output">What their names are made of.</param>
-internal sealed record SweepRun(string What, IReadOnlyList<SweepPoint> Points, Model Model, string Output)
+/// <param name="Page">Where a page of the smallest of them goes; null where none is wanted.</param>
+internal sealed record SweepRun(string What, IReadOnlyList<SweepPoint> Points, Model Model, string Output, string? Page)
 {
     /// <summary>Looks whether everything may go where it is to go.</summary>
     public static void Check(IReadOnlyList<SweepPoint> points, string output, bool force, string input)
@@ -36,12 +39,31 @@ internal sealed record SweepRun(string What, IReadOnlyList<SweepPoint> Points, M
         ResultWriter.Write([.. results.Zip(paths)], [(svg, curve)]);
         SweepRow[] rows = [.. results.Select((r, i) => new SweepRow(
             Points[i].Name, paths[i], OutputPlace.PlanOf(paths[i]), ReadModel.Length(paths[i]), r.Decision.Plan.Cost!, measurement.Scores[i + 1], measurement.Latencies?[i + 1], r.Decision.Latency))];
+        if (Page is not null)
+            WritePage(results, rows, measurement, svg, run);
         run.Finish(results.SelectMany(r => r.Decision.Notes).Distinct());
         if (options.Json(request.Words))
             request.Terminal.Out.Write(new Report("prune") { Model = ReadModel.Describe(Model), Sweep = rows, Curve = curve, Scores = [measurement.Scores[0]], Stages = run.Clock.Times }.ToJson());
         else if (!options.Quiet(request.Words))
             SweepTable.Write(rows, measurement, ReadModel.Length(Model.Path ?? ""), curve, request.Terminal.Results);
         return ExitCodes.Done;
+    }
+
+    private void WritePage(IReadOnlyList<CompileResult> results, SweepRow[] rows, SweepMeasurement measurement, string svg, CompileRun run)
+    {
+        int least = Enumerable.Range(0, rows.Length).MinBy(i => rows[i].Cost.Parameters[1]);
+        Model small = ModelReader.Read(rows[least].File);
+        var report = new Report("prune")
+        {
+            Model = ReadModel.Describe(Model),
+            Output = ReadModel.Describe(small),
+            Cost = rows[least].Cost,
+            Proof = results[least].Proof,
+            Scores = [measurement.Scores[0], measurement.Scores[least + 1]],
+            Sweep = rows,
+            Stages = run.Clock.Times,
+        };
+        ResultWriter.Write((ComparisonPage.Of(Model, small, report, results[least].Decision.Plan, results[least].UnitScores) with { Curve = svg }).ToHtml(), Page!);
     }
 
     private SweepCurve Curve(IReadOnlyList<CompileResult> results, SweepMeasurement measurement)

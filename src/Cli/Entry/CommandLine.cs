@@ -12,20 +12,25 @@ namespace SiDT.Cli.Entry;
 /// <summary>The whole command line: words in, exit code out. Errors become one sentence.</summary>
 public sealed class CommandLine(Terminal terminal)
 {
-    private readonly Verb[] _verbs =
+    private static readonly Verb[] s_verbs =
     [
         new InspectVerb(),
         new PruneVerb(),
         new PlanVerb(),
         new ApplyVerb(),
         new VerifyVerb(),
+        new DiffVerb(),
         new EvalVerb(),
         new BenchVerb(),
         new ShowVerb(),
         new AnalyzeVerb(),
         new MergeVerb(),
         new HookVerb(),
+        new CompletionVerb(),
     ];
+
+    /// <summary>Every command.</summary>
+    internal static IReadOnlyList<Verb> Verbs => s_verbs;
 
     public int Run(string[] args, CancellationToken cancel = default)
     {
@@ -65,7 +70,7 @@ public sealed class CommandLine(Terminal terminal)
     {
         if (args.Length == 0 || args[0] is "--help" or "-h" or "-?" or "help")
         {
-            HelpText.WriteRoot(_verbs, terminal.Out);
+            HelpText.WriteRoot(s_verbs, terminal.Out);
             return ExitCodes.Done;
         }
         if (args[0] == "--version")
@@ -73,7 +78,7 @@ public sealed class CommandLine(Terminal terminal)
             terminal.Out.WriteLine($"sidtc {Stamp.Version}");
             return ExitCodes.Done;
         }
-        Verb verb = _verbs.FirstOrDefault(v => v.Name == args[0]) ?? throw new UsageError(Unknown(args[0]));
+        Verb verb = s_verbs.FirstOrDefault(v => v.Name == args[0]) ?? throw new UsageError(Unknown(args[0]));
         string[] rest = args[1..];
         if (rest.Any(a => a is "--help" or "-h" or "-?"))
         {
@@ -86,7 +91,7 @@ public sealed class CommandLine(Terminal terminal)
 
     private string Unknown(string word)
     {
-        string verbs = string.Join(", ", _verbs.Select(v => v.Name));
+        string verbs = string.Join(", ", s_verbs.Select(v => v.Name));
         return word.StartsWith('-') ? $"the first word must be a command ({verbs}), not '{word}'; 'sidtc --help' explains them" : $"there is no command '{word}'; the commands are {verbs}";
     }
 

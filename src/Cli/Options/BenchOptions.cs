@@ -10,6 +10,8 @@ internal sealed class BenchOptions : OptionGroup
 {
     private readonly Option<string?> _batch;
     private readonly Option<string?> _seconds;
+    private readonly Option<bool> _profile;
+    private readonly Option<string?> _provider;
     private readonly Option<bool> _table;
     private readonly Option<string?> _output;
     private readonly Option<bool> _force;
@@ -19,6 +21,8 @@ internal sealed class BenchOptions : OptionGroup
     {
         _batch = Text("--batch", "N", "Samples that run at once, where the model leaves that open (default: 1).");
         _seconds = Text("--seconds", "S", "Least time for each model (default: 2).");
+        _profile = Flag("--profile", "Show where the time goes: by operator, by block, and how near products come to this machine's rate.");
+        _provider = Text("--provider", "cpu|cuda", "The execution provider of ONNX Runtime; the same as --device.");
         _table = Flag("--table", "Measure operators at many sizes, of MODEL or of usual ones, and write a table of costs (sidt-costs/1) for prune --cost-table.");
         _output = Text("--output", "FILE", "Where the table goes.", "-o");
         _force = Flag("--force", "Overwrite a file that sidtc did not write.");
@@ -38,6 +42,13 @@ internal sealed class BenchOptions : OptionGroup
 
     /// <summary>Where the table goes.</summary>
     public string Output(ParseResult words) => words.GetValue(_output)!;
+
+    public bool Profile(ParseResult words) => words.GetValue(_profile);
+
+    /// <summary>The settings with the provider that is asked for.</summary>
+    /// <exception cref="UsageError">There is no such provider.</exception>
+    public SessionSettings Session(ParseResult words, SessionSettings settings) =>
+        Choice(words, _provider, ["cpu", "cuda"]) is { } provider ? settings with { Device = provider == "cuda" ? Device.Cuda : Device.Cpu } : settings;
 
     public bool Force(ParseResult words) => words.GetValue(_force);
 

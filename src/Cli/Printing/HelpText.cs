@@ -17,11 +17,11 @@ internal static class HelpText
         to.WriteLine("usage: sidtc COMMAND ...");
         to.WriteLine();
         foreach (Verb verb in verbs)
-            to.WriteLine($"  {verb.Name,-9} {verb.Summary}");
+            to.WriteLine($"  {verb.Name,-10} {verb.Summary}");
         to.WriteLine();
         to.WriteLine("'sidtc COMMAND --help' explains a command, 'sidtc --version' prints the version.");
         to.WriteLine("Results go to standard output, everything else to standard error.");
-        to.WriteLine("Exit codes: 0 done, 1 a threshold is missed, 2 input or command line at fault, 3 proof failed,");
+        to.WriteLine("Exit codes: 0 done, 1 a threshold is missed (diff: different), 2 input or command line at fault, 3 proof failed,");
         to.WriteLine("            4 budget cannot be met, 5 a fault of ours, 130 interrupted.");
     }
 

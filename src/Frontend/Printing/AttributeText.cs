@@ -7,7 +7,7 @@ using static SiDT.Frontend.Schema.AttributeProto.Types;
 namespace SiDT.Frontend.Printing;
 
 /// <summary>The content of an attribute; long lists and tensors are cut to their sizes.</summary>
-internal static class AttributeText
+public static class AttributeText
 {
     private const int MostItems = 16;
 

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace SiDT.Frontend.Printing;
 
 /// <summary>The elements of a small tensor, separated by commas.</summary>
-internal static class NumberText
+public static class NumberText
 {
     public static bool CanPrint(ElementType type) => type is ElementType.Float32 or ElementType.Float64 or ElementType.Float16 or ElementType.BFloat16
         or ElementType.Bool or ElementType.Int64 or ElementType.UInt64 or ElementType.Int32 or ElementType.UInt32 or ElementType.Int16 or ElementType.UInt16

@@ -3,7 +3,7 @@ using SiDT.Frontend.Schema;
 namespace SiDT.Frontend.Printing;
 
 /// <summary>Types as <c>:float32[batch,3,?]</c>.</summary>
-internal static class TypeText
+public static class TypeText
 {
     public static string Of(TypeProto? type) => type is null || type.ValueCase == TypeProto.ValueOneofCase.None ? "" : ":" + Inner(type);
 

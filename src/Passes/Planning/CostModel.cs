@@ -51,20 +51,7 @@ public sealed class CostModel
     public IEnumerable<(KernelShape Shape, int Count)> Kernels => _terms.Kernels;
 
     /// <summary>What a graph costs as it is, without looking for its units.</summary>
-    public static Cost Count(GraphFacts facts, IReadOnlyDictionary<string, long>? sizes = null)
-    {
-        Graph graph = facts.Model.Graph;
-        LabelFlow flow = facts.Flow;
-        var samples = new SampleSizes(graph, sizes);
-        IReadOnlyList<Node> reachable = Weights.Reachable(graph);
-        long parameters = 0, bits = 0;
-        foreach (Tensor tensor in Weights.Of(reachable, graph).Select(w => w.Constant!))
-        {
-            parameters += tensor.Count;
-            bits += tensor.Count * tensor.Type.Bits();
-        }
-        return new Cost(parameters, reachable.Sum(n => flow.Macs.TryGetValue(n, out Dim? macs) ? samples.Of(macs) : 0), bits / 8);
-    }
+    public static Cost Count(GraphFacts facts, IReadOnlyDictionary<string, long>? sizes = null) => new NodeCosts(facts.Model.Graph, facts.Flow, sizes).Total;
 
     /// <summary>What is left when the selected units go.</summary>
     public Cost Of(UnitSelection selection)

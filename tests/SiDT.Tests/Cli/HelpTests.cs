@@ -5,7 +5,7 @@ namespace SiDT.Tests.Cli;
 
 public sealed class HelpTests
 {
-    private static readonly string[] s_verbs = ["inspect", "prune", "plan", "apply", "verify", "eval", "bench", "show", "analyze", "merge", "hook"];
+    private static readonly string[] s_verbs = ["inspect", "prune", "plan", "apply", "verify", "diff", "eval", "bench", "show", "analyze", "merge", "hook", "completion"];
 
     public static TheoryData<string> Verbs => [.. s_verbs];
 

@@ -36,6 +36,13 @@ internal static class Refusals
         Refusal.Prune("a criterion that there is not", "--params", "0.5", "--criterion", "beauty"),
         Refusal.Of("no time to measure", "bench", Vit, "--seconds", "0"),
         Refusal.Of("one plan too few", "apply", Vit, "-o", "small.onnx"),
+        Refusal.Of("one model too few", "diff", Vit),
+        Refusal.Of("a page without a file", "diff", Vit, Vit, "--format", "html"),
+        Refusal.Of("a format that there is not", "diff", Vit, Vit, "--format", "xml"),
+        Refusal.Of("a difference that there is not", "diff", Vit, Vit, "--ignore", "colours"),
+        Refusal.Of("a condition that is none", "diff", Vit, Vit, "--fail-on", "speed>2"),
+        Refusal.Of("a shell that there is not", "completion", "dos"),
+        Refusal.Of("a provider that there is not", "bench", Vit, "--provider", "tpu"),
     ];
 
     private static IEnumerable<Refusal> Budgets() =>

@@ -19,7 +19,7 @@ public sealed class ReportTests
             ["plan", Repository.Model, "--params", "0.6", "-o", folder["decision.json"]],
             ["verify", Repository.Model, folder["small.onnx"]],
             ["eval", Repository.Model, folder["small.onnx"], "--data", Repository.TestData, "--samples", "50"],
-            ["bench", Repository.Model, folder["small.onnx"], "--seconds", "0.1"],
+            ["bench", Repository.Model, folder["small.onnx"], "--seconds", "0.1", "--profile"],
         ];
         foreach (string[] command in commands)
         {

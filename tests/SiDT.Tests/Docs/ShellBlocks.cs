@@ -30,7 +30,7 @@ internal static partial class ShellBlocks
     private static string Place(string word, string folder) => word switch
     {
         _ when word.StartsWith("models/", StringComparison.Ordinal) => Repository.Of(word),
-        _ when File.Exists(Path.Combine(folder, word)) || word.EndsWith(".onnx", StringComparison.Ordinal) || word.EndsWith(".json", StringComparison.Ordinal) || word.EndsWith(".safetensors", StringComparison.Ordinal) => Path.Combine(folder, word),
+        _ when File.Exists(Path.Combine(folder, word)) || word.EndsWith(".onnx", StringComparison.Ordinal) || word.EndsWith(".json", StringComparison.Ordinal) || word.EndsWith(".html", StringComparison.Ordinal) || word.EndsWith(".safetensors", StringComparison.Ordinal) => Path.Combine(folder, word),
         _ => word,
     };
 

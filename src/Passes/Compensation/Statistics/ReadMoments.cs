@@ -1,6 +1,5 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
-using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Streams;
 

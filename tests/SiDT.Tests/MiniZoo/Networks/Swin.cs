@@ -11,7 +11,11 @@ public enum SwinHead
 }
 
 /// <summary>Windows with and without a cyclic shift, relative position bias, patch merging; two stages on an 8x8 and a 4x4 grid.</summary>
-public sealed class Swin(GraphBuilder g, SwinHead head, bool mergeByTranspose = false)
+/// <param name="g">Where it is written.</param>
+/// <param name="head">What it gives.</param>
+/// <param name="mergeByTranspose">How patches are merged.</param>
+/// <param name="pairs">Pairs of blocks, plain and shifted, in the first stage.</param>
+public sealed class Swin(GraphBuilder g, SwinHead head, bool mergeByTranspose = false, int pairs = 1)
 {
     public const int First = 10, Second = 14, FirstHidden = 18, SecondHidden = 22, PyramidWidth = 9;
     private const int Window = 2;
@@ -21,8 +25,8 @@ public sealed class Swin(GraphBuilder g, SwinHead head, bool mergeByTranspose = 
         string pixels = g.Input("pixel_values", [2, 3, 16, 16]);
         string x = Blocks.ToTokens(g, g.Conv(pixels, "patch_embed.proj", 3, First, 2, 2), First);
         x = Norms.Apply(g, x, "patch_embed.norm", First);
-        x = Block(x, "layers.0.blocks.0", First, FirstHidden, 8, new AttentionPlan(First, 2, 5, 5, 4), false);
-        x = Block(x, "layers.0.blocks.1", First, FirstHidden, 8, new AttentionPlan(First, 2, 5, 5, 4), true);
+        for (int i = 0; i < 2 * pairs; i++)
+            x = Block(x, $"layers.0.blocks.{i}", First, FirstHidden, 8, new AttentionPlan(First, 2, 5, 5, 4), i % 2 == 1);
         string early = x;
         x = Merged(x);
         x = Block(x, "layers.1.blocks.0", Second, SecondHidden, 4, new AttentionPlan(Second, 3, 4, 4, 4), false);

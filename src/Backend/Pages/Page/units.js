@@ -1,0 +1,93 @@
+// Blocks x kinds, and every unit of every dimension.
+
+const kinds = ["heads", "qk", "v", "mlp", "embed", "conv", "other"];
+let sorted = false, chosenKind = null;
+
+const size = (u, n) => u.groups > 1 ? `${u.groups} × ${n}` : `${n}`;
+
+function kindTable() {
+  if (!data.units?.length) return null;
+  const shown = data.units.filter(u => u.size > 1 || u.status !== "frozen"), used = kinds.filter(k => shown.some(u => u.kind === k)), rows = new Map();
+  for (const u of shown) rows.set(u.block, [...rows.get(u.block) ?? [], u]);
+  const cell = u => u.status === "frozen"
+    ? el("span.fixed", { title: u.reason }, `${size(u, u.size)} fixed`)
+    : el("button.cell", { type: "button", title: u.reason ?? u.id, "aria-label": `${u.id}: ${size(u, u.kept)} of ${size(u, u.size)} kept; show its units`, onclick: () => showStrip(u.id) },
+      el("span.pair", null, one || u.kept === u.size ? el("b", null, size(u, u.kept)) : [`${size(u, u.size)} → `, el("b", null, u.kept)]), one ? "" : meter(u.kept / u.size));
+  return el("section", { id: "kinds" }, el("h2", null, "What can shrink, block by block"),
+    el("p.lead", null, one ? "Units of each dimension. Fixed ones say why when pointed at." : "Units before and after; a bar is what is left. A click shows the single units."),
+    el("div.panel.scroll", null, el("table", null,
+      el("thead", null, el("tr", null, el("th", { scope: "col" }, "Block"), used.map(k => el("th", { scope: "col" }, k)))),
+      el("tbody", null, [...rows].map(([block, units]) => el("tr", null, el("th", { scope: "row" }, block), used.map(k => {
+        const own = units.filter(u => u.kind === k), most = 3;
+        return el("td", null, own.slice(0, most).map(u => el("div", null, cell(u))), own.length > most ? el("span.fixed", { title: own.slice(most).map(u => u.id).join(", ") }, `and ${own.length - most} more`) : "");
+      })))))));
+}
+
+function strips() {
+  const units = (data.units ?? []).filter(u => u.status !== "frozen" && u.basis !== "rotated" && (u.scores || u.kept < u.size));
+  if (one || !units.length) return null;
+  const present = kinds.filter(k => units.some(u => u.kind === k)), scored = units.some(u => u.scores);
+  chosenKind ??= present.find(k => units.some(u => u.kind === k && u.kept < u.size)) ?? present[0];
+  const list = el("div.strips.panel"), buttons = present.map(k => el("button.button", { type: "button", "aria-pressed": k === chosenKind, onclick: e => { chosenKind = k; press(e.target); fill(); } }, k));
+  const order = el("button.button", { type: "button", "aria-pressed": "false", onclick: () => { sorted = !sorted; order.setAttribute("aria-pressed", sorted); fill(); } }, "Sort by importance");
+  const press = button => buttons.forEach(b => b.setAttribute("aria-pressed", b === button));
+  const fill = () => {
+    list.replaceChildren();
+    for (const u of units.filter(u => u.kind === chosenKind)) {
+      const canvas = el("canvas", { role: "img", "aria-label": `${u.id}: ${u.kept} of ${u.size} units kept${u.groups > 1 ? ` in each of ${u.groups} groups` : ""}`, "data-dim": u.id });
+      list.append(el("span.name.mono", null, u.id), el("span.kept", null, `${size(u, u.kept)} of ${u.size}`), canvas);
+      canvas.style.height = `${stripHeight(u) * u.groups}px`;
+      seen.observe(canvas);
+      canvas.unit = u;
+    }
+  };
+  const seen = new IntersectionObserver(entries => entries.filter(e => e.isIntersecting).forEach(e => { drawStrip(e.target); seen.unobserve(e.target); }));
+  addEventListener("themed", fill);
+  stripsOf = id => { chosenKind = units.find(u => u.id === id)?.kind ?? chosenKind; press(buttons[present.indexOf(chosenKind)]); fill(); };
+  fill();
+  return el("section", { id: "units" }, el("h2", null, "Every unit"), el("p.lead", null, scored ? "Each cell is a unit, darker where it matters more. Red ones went." : "Each cell is a unit. Red ones went."),
+    el("div.tools", null, buttons, el("span.space"), scored ? order : "", el("span.scale", null, scored ? ["less", el("span.ramp"), "more"] : "", el("span.went"), "went")), list);
+}
+
+let stripsOf = () => {};
+
+function showStrip(id) {
+  stripsOf(id);
+  const canvas = [...document.querySelectorAll("canvas[data-dim]")].find(c => c.dataset.dim === id);
+  if (!canvas) return;
+  document.querySelectorAll(".marked").forEach(m => m.classList.remove("marked"));
+  canvas.classList.add("marked");
+  canvas.scrollIntoView({ block: "center" });
+  history.replaceState(null, "", `#dim=${encodeURIComponent(id)}`);
+}
+
+const stripHeight = u => Math.max(4, Math.min(14, Math.round(72 / u.groups)));
+
+function drawStrip(canvas) {
+  const u = canvas.unit, height = stripHeight(u), width = Math.max(canvas.clientWidth, 40) * devicePixelRatio;
+  canvas.width = width;
+  canvas.height = height * u.groups * devicePixelRatio;
+  const g = canvas.getContext("2d"), cell = width / u.size, rows = [];
+  const [accent, surface, went] = [colour("accent"), colour("surface"), colour("removed")];
+  for (let group = 0; group < u.groups; group++) {
+    const gone = new Set(u.removed[group] ?? []), scores = u.scores?.[group], rank = new Float64Array(u.size).fill(0.5);
+    const order = [...Array(u.size).keys()];
+    if (scores) {
+      order.sort((x, y) => scores[x] - scores[y]);
+      order.forEach((unit, place) => { rank[unit] = place / Math.max(1, u.size - 1); });
+    }
+    const shown = sorted ? order : [...Array(u.size).keys()];
+    rows.push(shown);
+    shown.forEach((unit, place) => {
+      g.fillStyle = gone.has(unit) ? went : accent;
+      g.globalAlpha = gone.has(unit) ? 0.8 : scores ? 0.18 + 0.82 * rank[unit] : 0.75;
+      const x = Math.round(place * cell), y = group * height * devicePixelRatio;
+      g.fillRect(x, y, Math.max(1, Math.round((place + 1) * cell) - x - (cell > 5 ? 1 : 0)), height * devicePixelRatio - (u.groups > 1 ? 1 : 0));
+    });
+    g.globalAlpha = 1;
+  }
+  canvas.onmousemove = e => {
+    const group = Math.min(u.groups - 1, Math.floor(e.offsetY / height)), place = Math.min(u.size - 1, Math.floor(e.offsetX / canvas.clientWidth * u.size)), unit = rows[group][place];
+    canvas.title = `${u.groups > 1 ? `group ${group}, ` : ""}unit ${unit}: ${(u.removed[group] ?? []).includes(unit) ? "went" : "kept"}${u.scores ? `, importance ${u.scores[group][unit].toPrecision(3)}` : ""}`;
+  };
+}

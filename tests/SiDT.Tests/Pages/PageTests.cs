@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.Playwright;
+using SiDT.Cli.Printing;
+using SiDT.Frontend.Writing;
+using SiDT.Tests.Cli;
+using SiDT.Tests.MiniZoo;
+using SiDT.Tests.MiniZoo.Networks;
+using SiDT.Tests.Runtime;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace SiDT.Tests.Pages;
+
+/// <summary>Pages as a browser shows them.</summary>
+[Trait("Category", Categories.Slow)]
+public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) : IClassFixture<BrowserFixture>, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_page_of_a_run_loads_from_disk_and_says_what_the_report_says()
+    {
+        if (IsMissing())
+            return;
+        JsonNode report = JsonNode.Parse(Sidtc.Results("prune", Repository.Model, "--params", "0.6", "-o", _folder["small.onnx"], "--report", _folder["small.html"], "--data", Repository.TestData, "--json"))!;
+        JsonNode diff = JsonNode.Parse(Sidtc.Run("diff", Repository.Model, _folder["small.onnx"], "--format", "json").Out)!;
+        Browser browser = fixture.Browser!;
+        OpenPage opened = await browser.Open(_folder["small.html"]);
+
+        string[] cards = [.. (await opened.Page.Locator(".card").AllInnerTextsAsync()).Select(OneLine)];
+        JsonNode total = diff["cost"]!["total"]!;
+        Assert.Contains(cards, c => c.StartsWith($"Parameters {Figures.Count(At(total["parameters"]!, 1))} {Share(total["parameters"]!)} from {Figures.Count(At(total["parameters"]!, 0))}", StringComparison.Ordinal));
+        Assert.Contains(cards, c => c.StartsWith($"Multiply-accumulates {Figures.Count(At(total["macs"]!, 1))} {Share(total["macs"]!)} from", StringComparison.Ordinal));
+        Assert.Contains(cards, c => c.StartsWith($"Bytes of weights {Figures.Bytes((long)At(total["bytes"]!, 1))} {Share(total["bytes"]!)} from", StringComparison.Ordinal));
+        Assert.Contains(cards, c => c.StartsWith($"Accuracy (top-1) {Figures.Percent((double)report["scores"]![1]!["top1"]!)}", StringComparison.Ordinal));
+        Assert.Contains("Proved on", await opened.Page.InnerTextAsync(".asked"));
+
+        string[] rows = [.. (await opened.Page.Locator("#blocks tbody tr").AllInnerTextsAsync()).Select(OneLine)];
+        foreach (JsonNode? block in diff["cost"]!["blocks"]!.AsArray().Where(b => At(b!["parameters"]!, 0) != At(b!["parameters"]!, 1)))
+            Assert.Contains(rows, r => r.StartsWith($"{block!["name"]} {Figures.Count(At(block["parameters"]!, 0))} → {Figures.Count(At(block["parameters"]!, 1))} ", StringComparison.Ordinal));
+        Assert.Equal(report["dimensions"]!.AsArray().Count(d => (string?)d!["kind"] == "mlp" && (string?)d["status"] == "shrunk"), await opened.Page.Locator("#kinds tbody button", new() { HasTextRegex = new("^384 → ") }).CountAsync());
+        Assert.Empty(opened.Complaints);
+    }
+
+    [Fact]
+    public async Task Nodes_are_found_shown_and_linked_to_and_blocks_fold()
+    {
+        if (IsMissing())
+            return;
+        string file = Diff();
+        Browser browser = fixture.Browser!;
+        OpenPage opened = await browser.Open(file);
+        IPage page = opened.Page;
+
+        await page.FillAsync("#search", "mlp/fc1/MatMul");
+        Assert.Equal(6, await page.Locator("#found li").CountAsync());
+        await page.PressAsync("#search", "Enter");
+        await page.WaitForSelectorAsync("#detail:not([hidden])");
+        string detail = OneLine(await page.InnerTextAsync("#detail"));
+        Assert.Contains("/blocks.0/mlp/fc1/MatMul", detail);
+        Assert.Contains("axis 1: 192 of 384 went", detail);
+        Assert.Contains("#node=", page.Url);
+
+        OpenPage linked = await browser.Open(file, link: "#block=blocks.3");
+        Assert.Equal("blocks.3 unfolded", await linked.Page.InnerTextAsync("#said"));
+        string before = await Picture(linked.Page);
+        await linked.Page.ClickAsync("button[aria-label='Fold every block']");
+        await linked.Page.WaitForFunctionAsync("() => document.getElementById('said').textContent === 'everything folded'");
+        await linked.Page.WaitForTimeoutAsync(200);
+        Assert.NotEqual(before, await Picture(linked.Page));
+        await linked.Page.FocusAsync(".pane canvas");
+        await linked.Page.Keyboard.PressAsync("n");
+        await linked.Page.WaitForSelectorAsync("#detail:not([hidden])");
+        Assert.Empty(opened.Complaints.Concat(linked.Complaints));
+    }
+
+    [Fact]
+    public async Task A_page_fits_its_window_and_follows_the_colours_of_the_system()
+    {
+        if (IsMissing())
+            return;
+        string file = Diff();
+        foreach ((ColorScheme scheme, int width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 400), (ColorScheme.Dark, 400) })
+        {
+            OpenPage opened = await fixture.Browser!.Open(file, width, 860, scheme);
+            Assert.Equal(width, await opened.Page.EvaluateAsync<int>("document.scrollingElement.scrollWidth"));
+            int[] colour = await opened.Page.EvaluateAsync<int[]>("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)");
+            Assert.Equal(scheme == ColorScheme.Light, colour.Sum() > 384);
+            Assert.Empty(opened.Complaints);
+        }
+    }
+
+    [Fact]
+    public async Task A_graph_of_three_and_a_half_thousand_nodes_does_not_stall()
+    {
+        if (IsMissing())
+            return;
+        var graph = new GraphBuilder(new Spelling { Opset = 17 });
+        new Swin(graph, SwinHead.Classes, pairs: 33).Write();
+        File.WriteAllBytes(_folder["windows.onnx"], ModelWriter.ToBytes(graph.Build()));
+        Sidtc.Results("prune", _folder["windows.onnx"], "--keep", "mlp=0.5", "-o", _folder["small.onnx"], "--report", _folder["windows.html"], "--no-proof", "--quiet");
+        Sidtc.Results("inspect", _folder["windows.onnx"], "--html", _folder["one.html"], "--quiet");
+        Browser browser = fixture.Browser!;
+        OpenPage opened = await browser.Open(_folder["windows.html"]);
+        int nodes = int.Parse(OneLine(await opened.Page.Locator(".card", new() { HasText = "Nodes" }).InnerTextAsync()).Split("from ")[^1].Split(' ')[0], CultureInfo.InvariantCulture);
+        Assert.True(nodes > 3500, $"{nodes} nodes");
+        await opened.Page.EvaluateAsync("() => { window.longest = 0; let last = performance.now(); const tick = now => { longest = Math.max(longest, now - last); last = now; requestAnimationFrame(tick); }; requestAnimationFrame(tick); }");
+        await opened.Page.ClickAsync("button[aria-label='Unfold every block with a change']");
+        await opened.Page.WaitForFunctionAsync("() => document.getElementById('said').textContent === 'every change unfolded'", null, new() { Timeout = 60_000 });
+        double longest = await opened.Page.EvaluateAsync<double>("longest");
+        output.WriteLine($"{nodes} nodes; longest frame {longest:0} ms while everything unfolded");
+        Assert.InRange(longest, 0, 3000); // a busy machine; a page that lays out by itself in one piece takes longer
+        Assert.Empty(opened.Complaints.Concat((await browser.Open(_folder["one.html"])).Complaints));
+    }
+
+    private bool IsMissing()
+    {
+        if (Browser.Program is null)
+            output.WriteLine("skipped: there is no Chromium on this machine");
+        return Browser.Program is null;
+    }
+
+    private string Diff()
+    {
+        Sidtc.Results("prune", Repository.Model, "--keep", "mlp=0.5", "-o", _folder["small.onnx"], "--quiet");
+        Sidtc.Run("diff", Repository.Model, _folder["small.onnx"], "--format", "html", "-o", _folder["diff.html"], "--quiet");
+        return _folder["diff.html"];
+    }
+
+    private static Task<string> Picture(IPage page) => page.EvaluateAsync<string>("document.querySelector('.pane canvas').toDataURL()");
+
+    private static double At(JsonNode pair, int index) => (double)pair[index]!;
+
+    private static string Share(JsonNode pair) => Figures.Percent(At(pair, 1) / At(pair, 0));
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
