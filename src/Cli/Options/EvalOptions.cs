@@ -24,7 +24,6 @@ internal sealed class EvalOptions : OptionGroup
         _output = Text("--logits", "NAME", "The output that holds a number for each class (default: 'logits', else the first of that shape).");
         _least = Text("--min-top1", "R", "Exit with 1 if a model has less than this share right.");
         _save = Text("--save-outputs", "FILE.npz", "Write what the first model answers to every sample, an array for each output.");
-        _save = Text("--save-outputs", "FILE.npz", "Write what the first model answers to every sample, an array for each output.");
     }
 
     public string Required(ParseResult words) => words.GetValue(_data) ?? throw new UsageError("it is not said what the models are scored on; add --data DATA");
