@@ -31,7 +31,7 @@ public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
     }
 
     /// <summary>Starts to compute <see cref="Text"/> beside everything else.</summary>
-    public void BeginText()
+    internal void BeginText()
     {
         Plan plan = Plan;
         _text = (plan, Task.Run(() => PlanFile.Write(plan)));

@@ -18,8 +18,12 @@ internal static partial class ShellBlocks
     }
 
     /// <summary>The words of a command; files of the repository are found, others lie in <paramref name="folder"/>.</summary>
-    public static string[] Words(string command, string folder) =>
-        [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(w => w.Trim('\'')).Select(w => Place(w, folder))];
+    public static string[] Words(string command, string folder)
+    {
+        string[] words = [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(w => w.Trim('\''))];
+        // what is written may be a folder, which has no ending
+        return [.. words.Select((w, i) => i > 0 && words[i - 1] is ("-o" or "--hook") ? Path.Combine(folder, w) : Place(w, folder))];
+    }
 
     private static string Plain(string line)
     {

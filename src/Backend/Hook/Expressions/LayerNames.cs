@@ -82,7 +82,7 @@ internal sealed partial class LayerNames
     private static partial Regex OutputSuffix();
 
     // what cutting and folding add to the name of a tensor that they made from another
-    [GeneratedRegex(@"(_(part|own)(_\d+)?)+$")]
+    [GeneratedRegex(@"(_(part|own)(_\d+)?|(?<=[./](weight|bias))_\d+)+$")]
     private static partial Regex MadeSuffix();
 
     [GeneratedRegex(@"^([A-Z][A-Za-z]+|t|v|x|node|val|tensor|const)?_?\d+$")]

@@ -24,7 +24,6 @@ internal static class KnownUnimproved
         [("grouped-tile", "qk")] = Sets,
         [("grouped-attention-node", "qk")] = Sets,
         [("grouped-attention-node-3d", "qk")] = Sets,
-        [("equal-batch-heads-merged", "heads")] = Judged,
         [("loop", "other")] = Body,
         [("grouped-expand-optimized", "qk")] = Sets,
         [("opset-22-with-shapes", "heads")] = Judged,
