@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SiDT.Backend.Compilation;
@@ -14,15 +13,7 @@ public sealed record ModelDiff(ReportFile A, ReportFile B)
     public const string FormatName = "sidt-diff/1";
 
     /// <summary>How diffs and pages are written.</summary>
-    public static JsonSerializerOptions Json { get; } = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
-        NewLine = "\n",
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
+    public static JsonSerializerOptions Json { get; } = Report.Json;
 
     [JsonPropertyOrder(-2)]
     public string Format => FormatName;

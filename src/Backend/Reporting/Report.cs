@@ -16,7 +16,8 @@ public sealed record Report(string Command)
 {
     public const string FormatName = "sidt-report/1";
 
-    private static readonly JsonSerializerOptions s_options = new()
+    /// <summary>How reports are written, and diffs and pages alike.</summary>
+    internal static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
@@ -87,7 +88,7 @@ public sealed record Report(string Command)
 
     public IReadOnlyList<StageTime>? Stages { get; init; }
 
-    public string ToJson() => JsonSerializer.Serialize(this, s_options) + "\n";
+    public string ToJson() => JsonSerializer.Serialize(this, Json) + "\n";
 }
 
 /// <param name="File">Its path as it was given.</param>

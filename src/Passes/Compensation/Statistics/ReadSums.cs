@@ -17,6 +17,9 @@ internal sealed class ReadSums(int width, int outputs)
     /// <summary>Sum of the weights of all rows.</summary>
     public double Weight { get; private set; }
 
+    /// <summary>Whether there is a target.</summary>
+    public bool HasTarget => outputs > 0;
+
     /// <summary>E z.</summary>
     public double[] Mean => [.. _firsts.Select(s => s / Weight)];
 

@@ -12,7 +12,7 @@ internal sealed class ConsumerRefit(Consumer consumer, ReadMoments moments, Comp
     public ReadMoments Moments { get; } = moments;
 
     /// <summary>Whether it is known what the stream lacks.</summary>
-    public bool HasTarget => options.Correction > 0 && Moments is { IsThere: true, All.Cross: not null };
+    public bool HasTarget => options.Correction > 0 && Moments is { IsThere: true, All.HasTarget: true };
 
     /// <summary>The fit with another basis in place of the given one: z' = basis z, or as it is.</summary>
     /// <param name="kept">Positions that stay.</param>
