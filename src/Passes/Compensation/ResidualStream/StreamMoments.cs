@@ -57,7 +57,7 @@ internal sealed class StreamMoments(GraphAnalysis analysis, StreamLabels labels,
     {
         for (int i = 0; i < rows.Length; i++)
         {
-            if (rows[i] is { } axis && !layout.Arrays.Any(a => a.Over.Contains(axis)) && tokens.Of(axis) is { } weights)
+            if (rows[i] is { } axis && tokens.Of(axis, layout) is { } weights)
                 return GraphMath.Weigh(graph, x, weights, i, rows.Length + 1);
         }
         return x;

@@ -107,7 +107,7 @@ internal sealed class PairMoments : IStatistic
         Value q = GraphMath.Transpose(graph, GraphMath.Float(graph, segment.Find(_pair.Query.Name), ofQuery.Type), _pair.QueryOrder);
         Value k = GraphMath.Transpose(graph, GraphMath.Float(graph, segment.Find(_pair.Key.Name), ofKey.Type), _pair.KeyOrder);
         IReadOnlyList<Factor> queries = ofQuery.Axes[_pair.QueryOrder[^2]];
-        float[]? weights = queries is [var factor] && !ofQuery.Arrays.Any(a => a.Over.Contains(factor)) ? _tokens.Of(factor) : null;
+        float[]? weights = queries is [var factor] ? _tokens.Of(factor, ofQuery) : null;
         Emit(segment, Gram(graph, GraphMath.Weigh(graph, q, weights, rank - 2, rank), q, rank), Moment.Query, ofQuery, _pair.QueryOrder);
         Value centred = graph.Op("Sub", "centred", k, GraphMath.Mean(graph, k, ofKey.Rank - 2));
         Emit(segment, Gram(graph, centred, centred, ofKey.Rank), Moment.Key, ofKey, _pair.KeyOrder);

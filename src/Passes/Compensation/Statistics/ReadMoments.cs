@@ -84,7 +84,7 @@ internal sealed class ReadMoments : IStatistic
         Factor?[] axes = RowView.RowAxes(layout, columns);
         for (int i = 0; i < axes.Length; i++)
         {
-            if (axes[i] is { } tokens && _tokens.Of(tokens) is { } weights && !layout.Arrays.Any(a => a.Over.Contains(tokens)))
+            if (axes[i] is { } tokens && _tokens.Of(tokens, layout) is { } weights)
                 return GraphMath.Weigh(graph, rows, weights, i, axes.Length + 1);
         }
         return rows;

@@ -14,9 +14,13 @@ internal sealed class TokenWeights
     public const double SelectedShare = 0.3;
 
     private readonly Dictionary<long, HashSet<long>> _selected = [];
+    private readonly LabelTable _labels;
+    private readonly HashSet<int> _units;
 
     public TokenWeights(GraphAnalysis analysis)
     {
+        _labels = analysis.Flow.Labels;
+        _units = [.. analysis.Dimensions.Where(d => !d.IsFrozen).SelectMany(d => d.Units).SelectMany(u => u)];
         foreach (Value value in analysis.Graph.Values.Where(v => v.Producer is not null || v.IsInput))
         {
             Layout layout = analysis.Of(value);
@@ -45,11 +49,16 @@ internal sealed class TokenWeights
         return [.. Enumerable.Range(0, (int)size).Select(i => (float)(taken.Contains(i) ? selected : other))];
     }
 
+    /// <summary>The same for the positions of a value; null where they are units that may go. Positions that nothing can take away have labels too (those of an embedding of positions).</summary>
+    public float[]? Of(Factor factor, Layout layout) => Of(factor) is { } weights && !HoldsUnits(layout, factor) ? weights : null;
+
+    private bool HoldsUnits(Layout layout, Factor factor) => layout.ArraysOver(factor).Any(a => a.Labels.Any(l => l >= 0 && _units.Contains(_labels.Find(l))));
+
     /// <summary>The positions that outputs read; empty where all count alike.</summary>
     public IReadOnlySet<long> SelectedOf(Factor factor) => Of(factor) is null ? new HashSet<long>() : _selected[factor.Size.Value];
 
     // a Gather or Slice of constant positions along an axis without units
-    private static (int Axis, long[] Taken)? Selection(Use use, GraphAnalysis analysis, Layout layout)
+    private (int Axis, long[] Taken)? Selection(Use use, GraphAnalysis analysis, Layout layout)
     {
         if (use.Index != 0 || use.Node.Graph != analysis.Graph)
             return null;
@@ -79,7 +88,7 @@ internal sealed class TokenWeights
         {
             return null;
         }
-        return layout.Arrays.Any(a => layout.Axes[axis].Any(a.Over.Contains)) ? null : (axis, taken);
+        return layout.Axes[axis].Any(f => HoldsUnits(layout, f)) ? null : (axis, taken);
     }
 
     private static long[]? Numbers(Value? value, GraphAnalysis analysis) => value is null ? null : value.Constant?.ToInt64s() ?? analysis.Of(value).Content?.Integers;
