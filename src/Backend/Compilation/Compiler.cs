@@ -112,6 +112,18 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     internal Prepared Prepare(Model input, bool exact)
     {
         Model original = clock.Run("inlining functions", () => FunctionInliner.Inline(input));
+        try
+        {
+            return Prepare(input, original, exact);
+        }
+        catch (Exception fault) when (fault is not (ModelError or OperationCanceledException or DeviceError) && Proving.ReasonNotToLoad(original, options) is { } reason)
+        {
+            throw new ModelError($"'{input.Path ?? "the model"}' is no model that runs ({reason}); mend it first");
+        }
+    }
+
+    private Prepared Prepare(Model input, Model original, bool exact)
+    {
         var work = new GraphFacts(original.Clone()); // walked again only where a stage changed it
         IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, work, options.Session));
         clock.Run("normalising", () => new Normalizer().Run(work));

@@ -35,7 +35,7 @@ public static class Proving
         {
             if (ReasonNotToRun(model.Original, options) is { } reason)
                 throw new ModelError($"'{model.Name}' does not run, so nothing can be proved of it ({reason}); mend it, or pass --unproved");
-            throw new ProofError($"'{model.Name}': what was made of it does not run ({failure.Message}); nothing is written unless --unproved is passed", failure);
+            throw new ProofError($"'{model.Name}': what was made of it does not run ({failure.Message}); nothing is written", failure);
         }
     }
 
@@ -68,6 +68,20 @@ public static class Proving
     }
 
     private static string Names(IReadOnlyCollection<string> names) => names.Count == 0 ? "nothing" : string.Join(", ", names.Select(n => $"'{n}'"));
+
+    /// <summary>Why ONNX Runtime does not accept a model; null where it does.</summary>
+    internal static string? ReasonNotToLoad(Model original, CompileOptions options)
+    {
+        try
+        {
+            using var session = Session.Open(original, options.Session);
+            return null;
+        }
+        catch (RuntimeError failure)
+        {
+            return failure.Message;
+        }
+    }
 
     private static string? ReasonNotToRun(Model original, CompileOptions options)
     {

@@ -36,6 +36,9 @@ public sealed class LabelFlow
     /// <summary>Nodes without a rule.</summary>
     public List<Node> Unknown { get; } = [];
 
+    /// <summary>Nodes at which a rule failed, which on a graph that runs is a fault of the rule; what goes into them stays whole.</summary>
+    public List<(Node Node, Exception Fault)> Misfits { get; } = [];
+
     internal Alignment Alignment { get; }
 
     internal SpecFlow Spec { get; }
@@ -142,7 +145,21 @@ public sealed class LabelFlow
         }
     }
 
+    // rules trust operands and attributes to be such as the operator has; whether they are, ONNX Runtime says when it loads the model
     private void Visit(Node node)
+    {
+        try
+        {
+            Follow(node);
+        }
+        catch (Exception fault) when (fault is IndexOutOfRangeException or ArgumentException or InvalidOperationException or NullReferenceException or ArithmeticException or KeyNotFoundException)
+        {
+            Misfits.Add((node, fault));
+            Stop(node, $"goes into {node}, whose operands or attributes do not fit its operator");
+        }
+    }
+
+    private void Follow(Node node)
     {
         if (node.Is("Constant") && node.ConstantTensor is not null)
             return;

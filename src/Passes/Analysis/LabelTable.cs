@@ -150,14 +150,13 @@ public sealed class LabelTable(int capacity = 0)
         if (rest.Count == 0)
             return array.Reordered(rows);
         LabelArray ordered = array.Reordered([.. rows, .. rest]);
-        int width = (int)Product(rest);
-        int count = ordered.Labels.Length / width;
+        int width = (int)Product(rest), count = (int)Product(rows);
         var members = new int[count][];
         for (int i = 0; i < count; i++)
             members[i] = ordered.Labels[(i * width)..((i + 1) * width)];
         foreach (RowSet known in RowSets)
         {
-            if (known.Members.Length == count && known.Members[0].AsSpan().SequenceEqual(members[0]) && Same(known.Members, members))
+            if (known.Members.Length == count && count > 0 && known.Members[0].AsSpan().SequenceEqual(members[0]) && Same(known.Members, members))
                 return new LabelArray(rows, known.Rows);
         }
         int[] labels = NewRange(count);
@@ -181,5 +180,5 @@ public sealed class LabelTable(int capacity = 0)
         return true;
     }
 
-    private static long Product(List<Factor> factors) => factors.Aggregate(1L, (p, f) => p * f.Size.Value);
+    private static long Product(IReadOnlyList<Factor> factors) => factors.Aggregate(1L, (p, f) => p * f.Size.Value);
 }

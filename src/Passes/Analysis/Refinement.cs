@@ -55,7 +55,10 @@ internal sealed class Refinement
         return f == factors.Count && left is null;
     }
 
-    /// <summary>The factors of an axis of the result.</summary>
+    /// <summary>Factors as fine as the indices of an axis are split so far.</summary>
+    public IReadOnlyList<Factor> Parts(AxisIndex[] axis) => [.. axis.SelectMany(i => _parts[i]).Select(d => new Factor(d))];
+
+    /// <summary>The factors of an axis of the result; asked for when nothing is split any more.</summary>
     public IReadOnlyList<Factor> Atoms(AxisIndex[] axis) => [.. axis.SelectMany(Atoms)];
 
     public Factor[] Atoms(AxisIndex index)

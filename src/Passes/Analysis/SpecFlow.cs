@@ -88,17 +88,18 @@ internal sealed class SpecFlow(LabelFlow flow)
                 for (int axis = 0; axis < (layouts[i]?.Rank ?? 0); axis++)
                 {
                     AxisIndex[] indices = spec.Inputs[i]![axis];
-                    if (refinement.Refine(indices, layouts[i]!.Axes[axis], out bool changed))
+                    // indices that were split stay so, also where the axis does not fit: what was brought to them before is looked at again
+                    bool Fits()
                     {
+                        bool fits = refinement.Refine(indices, layouts[i]!.Axes[axis], out bool changed);
                         again |= changed;
-                        continue;
+                        return fits;
                     }
-                    if (indices.Length == 0 && layouts[i]!.Axes[axis].Count == 0)
+                    if (Fits())
                         continue;
-                    layouts[i] = flow.Spec.Simplify(layouts[i]!, axis, $"meets {node} in a shape that its factors do not fit");
-                    again |= refinement.Refine(indices, layouts[i]!.Axes[axis], out changed) && changed;
-                    if (!refinement.Refine(indices, layouts[i]!.Axes[axis], out _))
-                        layouts[i] = Forget(layouts[i]!, axis, refinement.Atoms(indices), $"meets {node} with a size that cannot be followed");
+                    layouts[i] = Simplify(layouts[i]!, axis, $"meets {node} in a shape that its factors do not fit");
+                    if (!Fits())
+                        layouts[i] = Forget(layouts[i]!, axis, refinement.Parts(indices), $"meets {node} with a size that cannot be followed");
                 }
             }
         }

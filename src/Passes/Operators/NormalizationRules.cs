@@ -40,7 +40,7 @@ internal static class NormalizationRules
     }
 
     private static AxisIndex[][]? Affine(NodeView view, int input, AxisIndex[][] x) =>
-        view.In(input) is not { } layout ? null : [.. layout.Shape.Select((d, i) => d.Is(1) ? [] : x[x.Length - layout.Rank + i])];
+        view.In(input) is not { } layout || layout.Rank > x.Length ? null : [.. layout.Shape.Select((d, i) => d.Is(1) ? [] : x[x.Length - layout.Rank + i])];
 
     // tokens, segments, word / position / segment tables, gamma, beta: tables are read by row
     private static AxisSpec? EmbedLayer(NodeView view)

@@ -14,6 +14,19 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
 
     public PlanOutcome Run(GraphAnalysis analysis, UnitScores scores, PlanRequest request)
     {
+        var held = new Dictionary<Dimension, string>(); // what must stay for others to go
+        var compatibility = new Compatibility(analysis);
+        while (true)
+        {
+            PlanOutcome outcome = Run(analysis, scores, request, held);
+            if (compatibility.Conflict(outcome.Selection) is not { } conflict)
+                return outcome;
+            held[conflict.Held] = conflict.Other is { } other ? $"its units cannot go together with those of '{other.Id}'" : "what is left of it would be no rectangle";
+        }
+    }
+
+    private PlanOutcome Run(GraphAnalysis analysis, UnitScores scores, PlanRequest request, IReadOnlyDictionary<Dimension, string> held)
+    {
         var model = new CostModel(analysis, sizes, times);
         var reasons = new Dictionary<Dimension, string>();
         var orders = new List<RemovalOrder>();
@@ -21,7 +34,7 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
         foreach (Dimension dimension in analysis.Dimensions)
         {
             KeepRule? rule = RuleFor(dimension, request.Keep);
-            if (WhyUntouched(dimension, request, rule) is { } reason)
+            if ((WhyUntouched(dimension, request, rule) ?? held.GetValueOrDefault(dimension)) is { } reason)
             {
                 reasons[dimension] = reason;
                 continue;

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 using SiDT.Passes.Operators;
 using static SiDT.Passes.Shapes.Content;
 
@@ -45,6 +46,8 @@ internal static class ContentEvaluator
                 return Gather(a, x[1]!, (int)node.Int("axis", 0));
             case "Slice":
                 return Slice(view, a);
+            case "Transpose":
+                return Transpose(a, node.Ints("perm"));
             case "Split":
                 return Split(view, a, output);
             case "Range":
@@ -106,15 +109,46 @@ internal static class ContentEvaluator
 
     private static Content? Slice(NodeView view, Content data)
     {
-        if (data.Dims.Length != 1 || view.Integers(1, "starts") is not { Length: 1 } start || view.Integers(2, "ends") is not { Length: 1 } end)
+        if (view.Integers(1, "starts") is not { } starts || view.Integers(2, "ends") is not { } ends || ends.Length != starts.Length)
             return null;
-        long step = view.Integers(4, null)?[0] ?? 1;
-        int n = data.Items.Length;
-        if (step < 1)
-            return step == -1 ? new Content(data.Type, data.Dims, [.. data.Items.Reverse()]) : null;
-        int from = (int)Math.Clamp(start[0] < 0 ? start[0] + n : start[0], 0, n), to = (int)Math.Clamp(end[0] < 0 ? end[0] + n : end[0], 0, n);
-        Item?[] taken = [.. data.Items.Skip(from).Take(Math.Max(0, to - from)).Where((_, i) => i % step == 0)];
-        return new Content(data.Type, [taken.Length], taken);
+        long[] axes = view.Integers(3, "axes") ?? [.. Enumerable.Range(0, starts.Length).Select(i => (long)i)];
+        long[] steps = view.Integers(4, null) ?? [.. starts.Select(_ => 1L)];
+        if (axes.Length != starts.Length || steps.Length != starts.Length || steps.Contains(0))
+            return null;
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int axis = NodeView.Positive(axes[i], data.Dims.Length);
+            data = Select(data, axis, Selections.Positions(starts[i], ends[i], steps[i], data.Dims[axis]));
+        }
+        return data;
+    }
+
+    private static Content Select(Content data, int axis, long[] positions)
+    {
+        int inner = data.Dims[(axis + 1)..].Aggregate(1, (p, d) => p * d), outer = data.Dims[..axis].Aggregate(1, (p, d) => p * d), size = data.Dims[axis];
+        IEnumerable<Item?> items =
+            from o in Enumerable.Range(0, outer)
+            from p in positions
+            from i in Enumerable.Range(0, inner)
+            select data.Items[(((o * size) + (int)p) * inner) + i];
+        return new Content(data.Type, [.. data.Dims[..axis], positions.Length, .. data.Dims[(axis + 1)..]], [.. items]);
+    }
+
+    private static Content Transpose(Content data, long[]? perm)
+    {
+        int rank = data.Dims.Length;
+        int[] order = perm is null ? [.. Enumerable.Range(0, rank).Reverse()] : [.. perm.Select(p => (int)p)];
+        int[] dims = [.. order.Select(p => data.Dims[p])];
+        var items = new Item?[data.Items.Length];
+        for (int k = 0; k < items.Length; k++)
+        {
+            int rest = k;
+            var at = new int[rank];
+            for (int d = rank - 1; d >= 0; rest /= dims[d--])
+                at[order[d]] = rest % dims[d];
+            items[k] = data.Items[Enumerable.Range(0, rank).Aggregate(0, (index, d) => (index * data.Dims[d]) + at[d])];
+        }
+        return new Content(data.Type, dims, items);
     }
 
     private static Content? Split(NodeView view, Content data, int output)

@@ -1,0 +1,54 @@
+using SiDT.Passes.Analysis;
+using SiDT.Passes.Shapes;
+
+namespace SiDT.Passes.Planning;
+
+/// <summary>
+/// Whether what dimensions lose can go together. Each may lose what it likes as long as the others stay, but where several lie across
+/// the rows of one tensor, its rows may be left with different lengths, or with nothing.
+/// </summary>
+internal sealed class Compatibility(GraphAnalysis analysis)
+{
+    private readonly Layout[] _layouts = [.. analysis.Flow.Layouts.Values.Where(l => l.Arrays.Any(a => a.Labels.Length > 1))];
+
+    /// <summary>A dimension that must lose nothing for the others to lose what they do, and one that it clashes with; null where all can go.</summary>
+    public (Dimension Held, Dimension? Other)? Conflict(UnitSelection selection)
+    {
+        if (selection.Removed.Count < 2)
+            return null;
+        var cut = new Cut(analysis, selection.Classes);
+        foreach (Layout layout in _layouts)
+        {
+            if (Fits(cut, layout))
+                continue;
+            HashSet<int> classes = [.. layout.Arrays.SelectMany(a => a.Labels).Where(l => l >= 0).Select(analysis.Flow.Labels.Find)];
+            // the coarser its units, the less of what was asked is lost by keeping them
+            Dimension[] involved =
+            [
+                .. selection.Removed.Keys.Where(d => d.Units.SelectMany(g => g).SelectMany(analysis.Classes.Closure).Any(classes.Contains))
+                    .OrderByDescending(d => analysis.Classes.Closure(d.Units[0][0]).Count).ThenBy(d => d.Size),
+            ];
+            if (involved.Length > 0)
+                return (involved[0], involved.Skip(1).FirstOrDefault());
+        }
+        return null;
+    }
+
+    private static bool Fits(Cut cut, Layout layout)
+    {
+        if (layout.Arrays.Any(a => a.Labels.Length > 1 && !a.Labels.Any(cut.Keeps)))
+            return false;
+        // only what lies across several axes can end in rows of different lengths
+        if (!layout.Arrays.Any(a => a.Over.Count > 1) || !cut.Touches(layout))
+            return true;
+        try
+        {
+            cut.Shape(layout);
+            return true;
+        }
+        catch (CutError)
+        {
+            return false;
+        }
+    }
+}
