@@ -1,5 +1,4 @@
 using SiDT.Passes.Analysis;
-using SiDT.Passes.Shapes;
 
 namespace SiDT.Passes.Planning;
 

@@ -19,7 +19,6 @@ internal static class KnownUnimproved
         [("qdq-fully", "heads")] = FewBits,
         [("qdq-fully", "v")] = FewBits,
         [("deduplicated-packed", "qk")] = Shared,
-        [("tied-blocks", "qk")] = Shared,
         [("grouped-expand", "qk")] = Sets,
         [("grouped-tile", "qk")] = Sets,
         [("grouped-attention-node", "qk")] = Sets,
