@@ -22,7 +22,7 @@ internal static class Compensating
     /// <summary>Scores with the measured damage of each dimension that a budget may be spent on.</summary>
     public static UnitScores Measure(Prepared model, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
-        Prepared own = model.Fresh(); // measuring gives weights homes of their own
+        Prepared own = model.ToFit.Fresh(); // measuring gives weights homes of their own
         var samples = CalibrationSet.Of(CalibrationData.Open(own.Original, options).Take(MeasuredSamples), 1, options.Seed);
         using var compensator = new Compensator(
             own.Analysis, own.Own(model.Analysis, scores), Feeds(samples, MeasuredRows), samples.FixedRows ?? MeasuredRows, options.Compensation!, options.Session);
@@ -35,16 +35,17 @@ internal static class Compensating
     public static (UnitSelection Selection, CompensationResult Result) Run(Prepared model, PlanOutcome outcome, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
         Dictionary<Dimension, int> kept = outcome.Selection.Removed.ToDictionary(r => r.Key, r => r.Key.Size - r.Value[0].Length);
-        NarrowedStreams? narrowed = new StreamNarrowing(options.Compensation!, options.Session).Run(model.Work, model.Analysis, kept, Feeds(Samples(model, options), Rows), progress);
+        CalibrationSet samples = Samples(model, options);
+        int rows = samples.FixedRows ?? Rows;
+        NarrowedStreams? narrowed = new StreamNarrowing(options.Compensation!, options.Session).Run(model.Work, model.Analysis, kept, Feeds(samples, Rows), rows, progress);
         GraphAnalysis analysis = narrowed?.Analysis ?? model.Analysis;
         Dictionary<Dimension, Dimension> own = model.Analysis.Dimensions.Zip(analysis.Dimensions).ToDictionary(d => d.First, d => d.Second), given = own.ToDictionary(d => d.Value, d => d.Key);
         var result = new CompensationResult(new UnitSelection(new Dictionary<Dimension, int[][]>()), new Dictionary<Dimension, AppliedTreatment>(), new Dictionary<string, Tensor>());
-        if (kept.Keys.Any(d => d.Kind != DimensionKind.Embed))
+        if (narrowed is not null || kept.Keys.Any(d => d.Kind != DimensionKind.Embed))
         {
             var moved = new UnitScores(own.ToDictionary(d => d.Value, d => scores.Of(d.Key)));
-            CalibrationSet samples = Samples(model, options);
-            using var compensator = new Compensator(analysis, moved, Feeds(samples, Rows), samples.FixedRows ?? Rows, options.Compensation!, options.Session, narrowed?.Uncut);
-            result = compensator.Run(kept.ToDictionary(k => own[k.Key], k => k.Value), progress);
+            using var compensator = new Compensator(analysis, moved, Feeds(samples, Rows), rows, options.Compensation!, options.Session, narrowed?.Uncut);
+            result = compensator.Run(kept.Where(k => k.Key.Kind != DimensionKind.Embed).ToDictionary(k => own[k.Key], k => k.Value), progress, narrowed?.Silent);
         }
         narrowed?.Settle();
         var removed = new Dictionary<Dimension, int[][]>(outcome.Selection.Removed);

@@ -4,6 +4,7 @@ using SiDT.Frontend.Functions;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation;
 using SiDT.Passes.Exact;
+using SiDT.Passes.Exact.Demands;
 using SiDT.Passes.Importance;
 using SiDT.Passes.Normalization;
 using SiDT.Passes.Operators;
@@ -64,8 +65,9 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         Dictionary<string, double[][]> units = model.Analysis.Dimensions.ToDictionary(d => d.Id, scores.Of, StringComparer.Ordinal);
         if (!Compensating.IsWanted(options) || outcome.Selection.Removed.Count == 0)
             return Execute(model, outcome.Selection, Describe(model, outcome), options.Exact) with { UnitScores = units };
-        (UnitSelection selection, CompensationResult compensation) = clock.Run("compensating", progress => Compensating.Run(model, outcome, scores, options, progress));
-        return Execute(model, selection, Describe(model, outcome with { Selection = selection }), options.Exact, compensation) with { UnitScores = units };
+        Prepared fitted = model.ToFit;
+        (UnitSelection selection, CompensationResult compensation) = clock.Run("compensating", progress => Compensating.Run(fitted, fitted.Own(outcome), fitted.Own(model.Analysis, scores), options, progress));
+        return Execute(fitted, selection, Describe(model, outcome with { Selection = model.Own(selection) }), options.Exact, compensation) with { UnitScores = units };
     }
 
     /// <summary>Cuts by a plan that was made before, and proves.</summary>
@@ -128,10 +130,24 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         IReadOnlyList<Value> guessed = clock.Run("finding shapes", () => ShapeProbe.Run(original, work, options.Session));
         clock.Run("normalising", () => new Normalizer().Run(work));
         Cost cost = clock.Run("counting costs", () => CostModel.Count(work)); // before saving: what is free counts as saved
+        Model? normalised = exact && Compensating.IsWanted(options) ? work.Model.Clone() : null;
         IReadOnlyList<Saving> saved = exact ? clock.Run("taking what is free", () => ExactSavings.Before(work)) : [];
         GraphAnalysis analysis = clock.Run("analysing", work.Analyse); // after saving: the units are those of what is left
-        return new Prepared(input, original, work.Model, analysis, cost, saved) { Guessed = [.. guessed.Select(v => v.Name)] };
+        var prepared = new Prepared(input, original, work.Model, analysis, cost, saved) { Guessed = [.. guessed.Select(v => v.Name)] };
+        return normalised is not null && saved.Any(s => s.Pass == Demand.Title) ? prepared with { Undemanded = Undemanded(prepared, normalised) } : prepared;
     }
+
+    // null unless it has the same dimensions: a decision is made in one graph and executed in the other
+    private Prepared? Undemanded(Prepared model, Model normalised) => clock.Run("analysing", () =>
+    {
+        var work = new GraphFacts(normalised);
+        IReadOnlyList<Saving> saved = ExactSavings.Before(work, demand: false);
+        GraphAnalysis analysis = work.Analyse();
+        bool isSame = analysis.Dimensions.Select(Key).ToHashSet().SetEquals(model.Analysis.Dimensions.Select(Key)) && analysis.Dimensions.Count == model.Analysis.Dimensions.Count;
+        return isSame ? model with { Work = work.Model, Analysis = analysis, Saved = saved, IsUndemanded = true } : null;
+
+        static (string, int, int, bool) Key(Dimension d) => (d.Id, d.Size, d.Groups, d.IsFrozen);
+    });
 
     private (PlanOutcome Outcome, UnitScores Scores) Decide(Prepared model)
     {
@@ -170,9 +186,9 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
             plain = small; // of a stream in another basis, the same widths cut by index
             small = clock.Run("cutting", () => new GraphRewriter().Run(narrowed.Model, narrowed.Analysis, selection.Classes));
         }
-        IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small))] : []; // after cutting: weights become others
+        IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small, demand: model.IsUndemanded))] : []; // after cutting: weights become others
         if (exact && plain is not null)
-            ExactSavings.After(plain);
+            ExactSavings.After(plain, demand: model.IsUndemanded);
         if (options.Optimize)
             small = clock.Run("optimising for ONNX Runtime", () => OfflineOptimization.Run(small));
         ProofResult? proof = options.Proof == ProofDemand.None

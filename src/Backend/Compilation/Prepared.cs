@@ -19,11 +19,23 @@ public sealed record Prepared(Model Input, Model Original, Model Work, GraphAnal
     /// <summary>Values whose shape was found by running; no declaration of the file's.</summary>
     public IReadOnlyList<string> Guessed { get; init; } = [];
 
+    /// <summary>
+    /// The same dimensions in a graph that still computes what no output reads: of tokens that are dropped at the end there is more to learn from
+    /// than of the few that stay. Null where nothing is dropped, or its dimensions are others.
+    /// </summary>
+    public Prepared? Undemanded { get; init; }
+
+    /// <summary>Whether what no output reads is still computed.</summary>
+    public bool IsUndemanded { get; init; }
+
+    /// <summary>The graph to fit numbers in.</summary>
+    public Prepared ToFit => Undemanded ?? this;
+
     /// <summary>The same with a graph of its own, because a graph can be cut only once; only the walk over its labels is made again.</summary>
     public Prepared Fresh()
     {
         Model work = Work.Clone();
-        return this with { Work = work, Analysis = new DimensionFinder().Run(work.Graph) };
+        return this with { Work = work, Analysis = new DimensionFinder().Run(work.Graph), Undemanded = Undemanded?.Fresh() };
     }
 
     /// <summary>Cuts <see cref="Work"/>, which is used up, and folds what is left.</summary>

@@ -34,9 +34,6 @@ public sealed class Compensator : IDisposable
     private static readonly double[] s_shares = [0.75, 0.5, 0.25];
     private const int DamageRows = 16;
 
-    // rows that nothing is fitted to: they say whether a fit is worth it, and are missed by the fit
-    private const int JudgeRows = 48;
-
     /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
     /// <param name="scores">How much units matter, where nothing better can be found out.</param>
     /// <param name="batches">Calibration samples; run through once.</param>
@@ -70,8 +67,7 @@ public sealed class Compensator : IDisposable
         _student = new Flow(analysis, _lines, settings, () => work);
         _teacher.Start(batches);
         _student.Start(_teacher);
-        int few = Math.Min(_teacher.Batches / 4, (JudgeRows + rows - 1) / rows);
-        _student.HeldOut = options.Guard ? few : 0;
+        _student.HeldOut = Guard.HeldOut(options, _teacher.Batches, rows);
         _judge = new Flow(analysis, _lines, settings, () => work);
         _judge.Start(_teacher, _student.HeldOut);
     }
@@ -93,7 +89,7 @@ public sealed class Compensator : IDisposable
         int few = Math.Min(flow.Batches, Math.Max(1, (DamageRows + _rows - 1) / _rows));
         flow.HeldOut = flow.Batches > 2 * few ? few : 0; // a fit flatters the rows that it was made to
         var reference = new OutputChange(flow.Outputs(outputs, few));
-        foreach (Stage stage in Stage.Of(places, _analysis))
+        foreach (Stage stage in Stage.Of(places, IsRow))
         {
             flow.Move(stage.Start, []);
             foreach (Place place in stage.Places)
@@ -122,15 +118,18 @@ public sealed class Compensator : IDisposable
     /// <summary>Treats every dimension that shrinks.</summary>
     /// <param name="kept">How many units of each group stay.</param>
     /// <param name="progress">Told how many dimensions are done, of how many.</param>
-    public CompensationResult Run(IReadOnlyDictionary<Dimension, int> kept, Action<int, int>? progress = null)
+    /// <param name="silent">Classes that are silent already.</param>
+    public CompensationResult Run(IReadOnlyDictionary<Dimension, int> kept, Action<int, int>? progress = null, IReadOnlySet<int>? silent = null)
     {
-        var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
+        var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options) { Gone = [.. silent ?? new HashSet<int>()] };
         var removed = new Dictionary<Dimension, int[][]>();
         var applied = new Dictionary<Dimension, AppliedTreatment>();
         Place[] shrinking = [.. _places.Where(p => kept.TryGetValue(p.Dimension, out int k) && k < p.Dimension.Size)];
-        var guard = new Guard(_analysis, _judge, _student);
+        var guard = new Guard(_analysis, _judge, _student, _teacher);
         var whole = Numbers.Of(_analysis.Graph);
-        IReadOnlyList<Stage> stages = Stage.Of(shrinking, _analysis);
+        Place[] healing = Healing(shrinking);
+        IReadOnlyList<Stage> stages = Stage.Of([.. shrinking, .. healing], p => !healing.Contains(p) && IsRow(p));
+        int done = 0;
         for (int i = 0; i < stages.Count; i++)
         {
             Stage stage = stages[i];
@@ -138,7 +137,7 @@ public sealed class Compensator : IDisposable
                 _teacher.Move(stage.Start, []);
             _student.Move(stage.Start, []);
             Dictionary<Consumer, Residual> residuals = _options.Refit && _options.Correction > 0
-                ? stage.Places.SelectMany(p => p.Consumers).Distinct().Select(c => Residual.Of(c, _analysis)).OfType<Residual>().ToDictionary(r => r.Consumer)
+                ? stage.Places.SelectMany(p => p.Consumers).Distinct().Select(c => Residual.Of(c, _analysis, silent)).OfType<Residual>().ToDictionary(r => r.Consumer)
                 : [];
             _teacher.Move(i + 1 < stages.Count ? stages[i + 1].Start : stage.Start, [.. residuals.Values.Select(r => r.Stream.Name).Distinct()]);
             Dictionary<string, string> targets = residuals.Values.DistinctBy(r => r.Original).ToDictionary(r => r.Original, r => r.Stream.Name);
@@ -147,8 +146,14 @@ public sealed class Compensator : IDisposable
             foreach (Place place in stage.Places)
             {
                 NetRefinement? refinement = _options.Steps && place.Net is { } net
-                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _student.Batches, _options.Seed), _options, _settings)
+                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _student.Batches, _student.HeldOut, _options.Seed), _options, _settings)
                     : null;
+                if (healing.Contains(place))
+                {
+                    Heal(place, refinement);
+                    progress?.Invoke(++done, shrinking.Length + healing.Length);
+                    continue;
+                }
                 int count = kept[place.Dimension];
                 Treatment treatment = Apply(place, count, refinement);
                 int[][] gone = treatment.Removed(count);
@@ -157,8 +162,24 @@ public sealed class Compensator : IDisposable
                 string? unrefined = refinement is null ? null : guard.Improve(() => refinement.Run(_analysis.Graph.Model, setting.Gone, treatment.Share));
                 applied[place.Dimension] = new AppliedTreatment(
                     treatment.IsRotated, treatment.Description + (refinement is null ? "" : unrefined is null ? " and steps" : $" (no steps: {unrefined})"));
-                progress?.Invoke(applied.Count, shrinking.Length);
+                progress?.Invoke(++done, shrinking.Length + healing.Length);
             }
+
+            // what stays whole makes good what the stream has lost before it
+            void Heal(Place place, NetRefinement? refinement)
+            {
+                foreach (Consumer consumer in place.Consumers.Where(residuals.ContainsKey))
+                {
+                    var correction = new ConsumerCorrection(consumer, new ReadMoments(consumer, _analysis, _tokens, residuals[consumer]));
+                    NetRefinement? steps = place.Net?.Consumer == consumer ? refinement : null;
+                    _student.Observe(steps is null ? [correction.Moments] : [correction.Moments, steps.Samples], Target);
+                    guard.Improve(() => correction.Run(consumer.Left(setting.Gone), _options.Correction, _options.CorrectionRidge));
+                    if (steps is not null)
+                        guard.Improve(() => steps.Run(_analysis.Graph.Model, setting.Gone, _options.Correction));
+                }
+            }
+
+            Tensor? Target(string name, int batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null;
 
             Treatment Apply(Place place, int count, NetRefinement? refinement)
             {
@@ -177,7 +198,7 @@ public sealed class Compensator : IDisposable
                     IStatistic[] statistics = refinement is null || isSampled ? [.. candidate.Statistics] : [.. candidate.Statistics, refinement.Samples];
                     isSampled = true; // once is enough, and the first run takes them along
                     if (statistics.Length > 0)
-                        _student.Observe(statistics, (name, batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null);
+                        _student.Observe(statistics, Target);
                     try
                     {
                         candidate.Solve(count);
@@ -193,7 +214,7 @@ public sealed class Compensator : IDisposable
                 }
             }
         }
-        if (_options.LastLayer && shrinking.Length > 0)
+        if (_options.LastLayer && stages.Count > 0)
         {
             guard.Improve(() =>
             {
@@ -212,6 +233,18 @@ public sealed class Compensator : IDisposable
         }
         var changed = _analysis.Graph.Initializers.Where(v => _numbers.TryGetValue(v.Name, out Tensor? was) && was != v.Initializer).ToDictionary(v => v.Name, v => _numbers[v.Name]);
         return new CompensationResult(new UnitSelection(removed), applied, changed);
+    }
+
+    private bool IsRow(Place place) => _analysis.Classes.IsRow(place.Dimension.Units[0][0]);
+
+    // products that stay whole, behind what is cut
+    private Place[] Healing(Place[] shrinking)
+    {
+        if (!_options.Refit || _options.Correction == 0 || shrinking.Length == 0)
+            return [];
+        int first = shrinking.Min(p => p.Start);
+        HashSet<Consumer> fitted = [.. shrinking.SelectMany(p => p.Consumers)];
+        return [.. _places.Except(shrinking).Where(p => p.Consumers.Length > 0 && !p.Consumers.Any(fitted.Contains) && p.End > first).DistinctBy(p => p.Consumers[0])];
     }
 
     private void RefitLast(Setting setting)

@@ -17,6 +17,9 @@ internal sealed class Guard
     /// <summary>Few samples judge: what is plain must be better by more than chance to take the place of all.</summary>
     private const double Clearly = 0.9;
 
+    // rows that judge are missed by the fit
+    private const int JudgeRows = 48;
+
     private readonly GraphAnalysis _analysis;
     private readonly Flow _judge, _student;
     private readonly string[] _names;
@@ -25,16 +28,23 @@ internal sealed class Guard
     private OutputChange? _near;
 
     /// <param name="analysis">Of the graph whose numbers change.</param>
-    /// <param name="judge">The samples to judge by, at the inputs of the graph before its numbers change.</param>
+    /// <param name="judge">The samples to judge by, at the inputs of the graph.</param>
+    /// <param name="teacher">The original's samples, at the same place as those to judge by.</param>
     /// <param name="student">Samples on their way through the changing graph; the first <see cref="Flow.HeldOut"/> batches are the same.</param>
-    public Guard(GraphAnalysis analysis, Flow judge, Flow student)
+    public Guard(GraphAnalysis analysis, Flow judge, Flow student, Flow teacher)
     {
         _analysis = analysis;
         _judge = judge;
         _student = student;
         _names = [.. analysis.Graph.Outputs.Where(o => analysis.Of(o) is { IsConstant: false, Type: var type } && type.IsFloating()).Select(o => o.Name)];
-        _expected = student.HeldOut == 0 || _names.Length == 0 ? null : new OutputChange(judge.Outputs(_names, student.HeldOut));
+        _expected = student.HeldOut == 0 || _names.Length == 0 ? null : new OutputChange(teacher.Outputs(_names, student.HeldOut));
     }
+
+    /// <summary>How many of the first batches are left for judging. Nothing is fitted to them.</summary>
+    /// <param name="options">Whether anything is to be judged.</param>
+    /// <param name="batches">How many there are.</param>
+    /// <param name="rows">Rows of each.</param>
+    public static int HeldOut(CompensationOptions options, int batches, int rows) => options.Guard ? Math.Min(batches / 4, (JudgeRows + rows - 1) / rows) : 0;
 
     /// <summary>Whether there is anything to judge by.</summary>
     public bool IsThere => _expected is not null;
@@ -78,7 +88,7 @@ internal sealed class Guard
                 own.Restore();
             }
             double error = Error();
-            if (error < (best == plain ? 1 : Clearly) * least)
+            if (error < (best == plain ? 1 / Clearly : Clearly) * least)
                 (best, least, numbers) = (rival, error, own);
             before.Restore();
             if (least < Clear * limit)

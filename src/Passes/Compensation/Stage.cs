@@ -9,7 +9,9 @@ namespace SiDT.Passes.Compensation;
 internal sealed record Stage(int Start, IReadOnlyList<Place> Places)
 {
     /// <summary>Cuts a graph into stages.</summary>
-    public static IReadOnlyList<Stage> Of(IEnumerable<Place> places, GraphAnalysis analysis)
+    /// <param name="places">What is treated.</param>
+    /// <param name="isFirst">Whether a place comes before all others of its stage: what goes with whole rows (heads) need not be treated.</param>
+    public static IReadOnlyList<Stage> Of(IEnumerable<Place> places, Func<Place, bool> isFirst)
     {
         var stages = new List<Stage>();
         var open = new List<Place>();
@@ -28,7 +30,7 @@ internal sealed record Stage(int Start, IReadOnlyList<Place> Places)
             stages.Add(Close());
         return stages;
 
-        // whole rows (heads) first: what goes with them need not be treated; then from inputs to outputs, because what is read later depends on it
-        Stage Close() => new(open.Min(p => p.Start), [.. open.OrderBy(p => analysis.Classes.IsRow(p.Dimension.Units[0][0]) ? 0 : 1).ThenBy(p => p.End)]);
+        // from inputs to outputs, because what is read later depends on it
+        Stage Close() => new(open.Min(p => p.Start), [.. open.OrderBy(p => isFirst(p) ? 0 : 1).ThenBy(p => p.End)]);
     }
 }

@@ -22,12 +22,16 @@ public sealed class ExactSavings
     ];
 
     /// <summary>On a normalised model, before it is analysed for a cut; weights stay what they are.</summary>
-    public static IReadOnlyList<Saving> Before(GraphFacts facts) => Run(facts, s_before);
+    /// <param name="facts">Of the model, which is changed in place.</param>
+    /// <param name="demand">Whether what no output reads is left out, too.</param>
+    public static IReadOnlyList<Saving> Before(GraphFacts facts, bool demand = true) => Run(facts, s_before.Where(p => demand || p is not Demand));
 
     /// <summary>After the cut; weights may become others.</summary>
     /// <param name="model">Changed in place.</param>
     /// <param name="spell">Whether nodes may also be written in the words that ONNX Runtime runs fastest on processors.</param>
-    public static IReadOnlyList<Saving> After(Model model, bool spell = true) => Run(new GraphFacts(model), spell ? [.. Numbers(new Norms()), .. s_words] : Numbers());
+    /// <param name="demand">Whether what no output reads is left out now, because it was not before.</param>
+    public static IReadOnlyList<Saving> After(Model model, bool spell = true, bool demand = false) =>
+        Run(new GraphFacts(model), [.. demand ? s_before : [], .. spell ? [.. Numbers(new Norms()), .. s_words] : Numbers()]);
 
     /// <param name="between">What makes biases goes before what drops them.</param>
     private static IExactPass[] Numbers(params IExactPass[] between) =>

@@ -28,6 +28,9 @@ public sealed class NarrowedStreams
     /// <summary>By the place of a dimension: the units that go.</summary>
     public required IReadOnlyDictionary<int, int[]> Removed { get; init; }
 
+    /// <summary>Classes of its analysis that are silent.</summary>
+    public required IReadOnlySet<int> Silent { get; init; }
+
     /// <summary>By the place of a dimension: what was done.</summary>
     public required IReadOnlyDictionary<int, AppliedTreatment> Treatments { get; init; }
 

@@ -20,9 +20,10 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
     /// <param name="analysis">Of that graph.</param>
     /// <param name="kept">How many units of residual streams stay.</param>
     /// <param name="batches">Calibration samples; run through again where a first way fails.</param>
+    /// <param name="rows">Rows of a batch.</param>
     /// <param name="progress">Told how many products are fitted, of how many.</param>
     public NarrowedStreams? Run(
-        Model work, GraphAnalysis analysis, IReadOnlyDictionary<Dimension, int> kept, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, Action<int, int>? progress = null)
+        Model work, GraphAnalysis analysis, IReadOnlyDictionary<Dimension, int> kept, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int rows, Action<int, int>? progress = null)
     {
         var wanted = new Dictionary<int, int>();
         for (int i = 0; i < analysis.Dimensions.Count; i++)
@@ -34,19 +35,19 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
         if (wanted.Count == 0)
             return null;
         Dictionary<int, string> reasons = options.Rotate ? [] : wanted.Keys.ToDictionary(i => i, _ => "another basis is not wanted");
-        NarrowedStreams? narrowed = Try(work, analysis, wanted, batches, reasons, progress);
+        NarrowedStreams? narrowed = Try(work, analysis, wanted, batches, rows, reasons, progress);
         if (narrowed is not null || reasons.Count == wanted.Count)
             return narrowed;
         // what a change of basis computed was not the same: without one, then
-        return Try(work, analysis, wanted, batches, wanted.Keys.ToDictionary(i => i, _ => "another basis gave other outputs"), progress);
+        return Try(work, analysis, wanted, batches, rows, wanted.Keys.ToDictionary(i => i, _ => "another basis gave other outputs"), progress);
     }
 
     private NarrowedStreams? Try(
-        Model work, GraphAnalysis analysis, Dictionary<int, int> wanted, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, Dictionary<int, string> reasons, Action<int, int>? progress)
+        Model work, GraphAnalysis analysis, Dictionary<int, int> wanted, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int rows, Dictionary<int, string> reasons, Action<int, int>? progress)
     {
         try
         {
-            return Run(work, analysis, wanted, batches, reasons, progress);
+            return Run(work, analysis, wanted, batches, rows, reasons, progress);
         }
         catch (AlgebraError)
         {
@@ -55,7 +56,7 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
     }
 
     private NarrowedStreams? Run(
-        Model work, GraphAnalysis analysis, Dictionary<int, int> wanted, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, Dictionary<int, string> reasons, Action<int, int>? progress)
+        Model work, GraphAnalysis analysis, Dictionary<int, int> wanted, IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int rows, Dictionary<int, string> reasons, Action<int, int>? progress)
     {
         StreamBases bases = StreamBases.Open(work, analysis, wanted.Keys, reasons);
         if (bases.Streams.Count + bases.Selections.Count == 0)
@@ -68,6 +69,7 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
         using var student = new Flow(own, lines, settings, () => model);
         teacher.Start(batches);
         student.Start(teacher);
+        student.HeldOut = Guard.HeldOut(options, teacher.Batches, rows);
         var tokens = new TokenWeights(own);
         bases.Observe(teacher, tokens);
         if (!new Prover(settings).Compare(work, model, 1, 2).Holds)
@@ -88,6 +90,7 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
         {
             Uncut = uncut.Graph.Initializers.ToDictionary(v => v.Name, v => v.Initializer!, StringComparer.Ordinal),
             Removed = removed,
+            Silent = gone,
             Treatments = removed.Keys.ToDictionary(i => i, Describe),
         };
 

@@ -1,9 +1,9 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
-using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Streams;
+using SiDT.Passes.Compensation.Treatments;
 
 namespace SiDT.Passes.Compensation.ResidualStream;
 
@@ -28,7 +28,7 @@ internal sealed class StreamRefits(GraphAnalysis analysis, TokenWeights tokens, 
         {
             int start = group.Min(c => lines.PositionOf(c.Node));
             (Consumer Consumer, ReadMoments Moments, Residual Residual)[] fits =
-                [.. group.Select(c => (c, Residual.Of(c, analysis))).Where(x => x.Item2 is not null).Select(x => (x.c, new ReadMoments(x.c, analysis, tokens, x.Item2), x.Item2!))];
+                [.. group.Select(c => (c, Residual.Of(c, analysis, gone))).Where(x => x.Item2 is not null).Select(x => (x.c, new ReadMoments(x.c, analysis, tokens, x.Item2), x.Item2!))];
             progress?.Invoke(done += group.Count(), all.Length);
             if (fits.Length == 0)
                 continue;
@@ -38,22 +38,8 @@ internal sealed class StreamRefits(GraphAnalysis analysis, TokenWeights tokens, 
             Dictionary<string, string> targets = fits.DistinctBy(f => f.Residual.Original).ToDictionary(f => f.Residual.Original, f => f.Residual.Stream.Name);
             student.Observe([.. fits.Select(f => f.Moments)], (name, batch) => targets.TryGetValue(name, out string? stream) ? teacher.Read(stream, batch) : null);
             foreach ((Consumer consumer, ReadMoments moments, _) in fits)
-                Fit(consumer, moments, consumer.Left([.. gone]), readers.Contains(consumer) ? 1 : options.Correction);
+                new ConsumerCorrection(consumer, moments).Run(consumer.Left([.. gone]), readers.Contains(consumer) ? 1 : options.Correction, options.CorrectionRidge);
             silencing.Run(gone); // what the stream has no room for
         }
-    }
-
-    private void Fit(Consumer consumer, ReadMoments moments, int[] kept, double share)
-    {
-        if (!moments.IsThere || moments.All.Cross is not { } cross || kept.Length == 0)
-            return;
-        Matrix gain = Ridge.Solve(moments.All.Covariance.Select(kept, kept), cross.SelectRows(kept), options.CorrectionRidge);
-        double[] mean = moments.All.Mean;
-        double[] shift = gain.TransposedTimes(kept.Select(p => mean[p]).ToArray()), difference = moments.All.MeanDifference!;
-        Matrix weight = consumer.Weight;
-        for (int i = 0; i < kept.Length; i++)
-            Simd.AddScaled(weight.Row(kept[i]), share, gain.Row(i));
-        consumer.Weight = weight;
-        consumer.AddToBias([.. difference.Select((d, j) => share * (d - shift[j]))]);
     }
 }

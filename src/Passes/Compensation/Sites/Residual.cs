@@ -1,5 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Compensation.Statistics;
 using SiDT.Passes.Compensation.Streams;
 
 namespace SiDT.Passes.Compensation.Sites;
@@ -10,8 +11,12 @@ namespace SiDT.Passes.Compensation.Sites;
 /// </summary>
 internal sealed class Residual
 {
-    private Residual(Consumer consumer, Value stream, IReadOnlyList<Factor>? columns)
+    private readonly GraphAnalysis _analysis;
+    private readonly float[]? _heard;
+
+    private Residual(Consumer consumer, Value stream, IReadOnlyList<Factor> columns, GraphAnalysis analysis, float[]? heard)
     {
+        (_analysis, _heard) = (analysis, heard);
         Consumer = consumer;
         Stream = stream;
         Columns = columns;
@@ -23,13 +28,16 @@ internal sealed class Residual
     public Value Stream { get; }
 
     /// <summary>The factors of the stream's axes that the consumer's weight makes.</summary>
-    public IReadOnlyList<Factor>? Columns { get; }
+    public IReadOnlyList<Factor> Columns { get; }
 
     /// <summary>The name under which the original's numbers are fed.</summary>
     public string Original => $"{Stream.Name}_original";
 
     /// <summary>Follows sums as far as they go; the consumer's own result where there are none.</summary>
-    public static Residual? Of(Consumer consumer, GraphAnalysis analysis)
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="analysis">Of its graph.</param>
+    /// <param name="silent">Classes that the stream has no room for: nothing is lacking there.</param>
+    public static Residual? Of(Consumer consumer, GraphAnalysis analysis, IReadOnlySet<int>? silent = null)
     {
         if (!consumer.IsDense || !IsRowByRow(consumer.Node))
             return null;
@@ -46,7 +54,16 @@ internal sealed class Residual
         Layout made = analysis.Of(at);
         int[] axes = consumer.MadeAxes;
         Factor[] columns = [.. axes.SelectMany(a => made.Axes[a])];
-        return columns.Aggregate(1L, (p, f) => f.Size.IsConstant ? p * f.Size.Value : -1) == consumer.Outputs ? new Residual(consumer, at, columns) : null;
+        if (columns.Aggregate(1L, (p, f) => f.Size.IsConstant ? p * f.Size.Value : -1) != consumer.Outputs)
+            return null;
+        float[]? heard = null;
+        if (silent?.Count > 0 && consumer.MadeLeft(silent) is var left && left.Length < consumer.Outputs)
+        {
+            heard = new float[consumer.Outputs];
+            foreach (int p in left)
+                heard[p] = 1;
+        }
+        return new Residual(consumer, at, columns, analysis, heard);
     }
 
     // a stride or a border makes other rows of what is read
@@ -54,10 +71,14 @@ internal sealed class Residual
         node.OpType is not ("Conv" or "ConvTranspose")
         || ((node.Ints("strides") ?? []).All(s => s == 1) && (node.Ints("pads") ?? []).All(p => p == 0) && node.Text("auto_pad", "NOTSET") is "NOTSET" or "VALID");
 
-    /// <summary>Inside a part of the graph: the original's numbers, which are to be fed, less those of here.</summary>
-    public Value Difference(Segment segment)
+    /// <summary>Inside a part of the graph: the original's numbers, which are to be fed, less those of here, as [rows..., columns]; null if sizes are not known well enough.</summary>
+    public Value? Difference(Segment segment)
     {
         Value original = segment.Graph.Find(Original) ?? segment.Feed(Original, Stream.Name);
-        return segment.Graph.Op("Sub", $"{Stream.Name}_difference", original, segment.Find(Stream.Name));
+        Value difference = segment.Graph.Op("Sub", $"{Stream.Name}_difference", original, segment.Find(Stream.Name));
+        Layout layout = _analysis.Of(Stream);
+        return RowView.Build(segment, difference, layout, Columns) is { } rows
+            ? GraphMath.Weigh(segment.Graph, rows, _heard, RowView.RowAxes(layout, Columns).Length, RowView.RowAxes(layout, Columns).Length + 1)
+            : null;
     }
 }

@@ -6,6 +6,9 @@ namespace SiDT.Passes.Compensation.Statistics;
 /// <summary>Sums that are made inside a graph, batch by batch, and added up outside in double precision.</summary>
 internal interface IStatistic
 {
+    /// <summary>Whether it wants the samples too that nothing is fitted to.</summary>
+    bool SeesHeldOut => false;
+
     /// <summary>Adds what is to be observed to a part of a graph.</summary>
     void Observe(Segment segment);
 

@@ -34,9 +34,9 @@ internal sealed class OutputRows : IStatistic
 
     public void Observe(Segment segment)
     {
-        Layout read = _analysis.Of(_layer.Input), made = _analysis.Of(_residual.Stream);
-        if (_residual.Columns is not { } columns || RowView.Build(segment, segment.Find(_layer.Input.Name), read, _layer.Factors) is not { } z
-            || RowView.Build(segment, _residual.Difference(segment), made, columns) is not { } d)
+        Layout read = _analysis.Of(_layer.Input);
+        if (RowView.Build(segment, segment.Find(_layer.Input.Name), read, _layer.Factors) is not { } z
+            || _residual.Difference(segment) is not { } d)
             return;
         _read = segment.Publish(RowView.Flat(segment, z, _layer.Width), ElementType.Float32);
         _lacking = segment.Publish(RowView.Flat(segment, d, _layer.Outputs), ElementType.Float32);

@@ -60,7 +60,8 @@ internal sealed class ReadMoments : IStatistic
         if (_residual is null)
             return;
         Layout made = _analysis.Of(_residual.Stream);
-        if (_residual.Columns is not { } columns || RowView.Build(segment, _residual.Difference(segment), made, columns) is not { } d)
+        IReadOnlyList<Factor> columns = _residual.Columns;
+        if (_residual.Difference(segment) is not { } d)
             return;
         (_fitted, _aside) = (new ReadSums(_consumer.Width, _consumer.Outputs), new ReadSums(_consumer.Width, _consumer.Outputs));
         Value difference = RowView.Flat(segment, d, _consumer.Outputs), heavy = RowView.Flat(segment, Weigh(graph, d, made, columns), _consumer.Outputs);

@@ -8,7 +8,7 @@ namespace SiDT.Passes.Compensation.Statistics;
 
 /// <summary>
 /// Single rows of what a feed-forward net reads, and of what it should give: what it gives while it is whole, and a share of what the stream
-/// behind it lacks. Rows are drawn by their weight; of the last batches for validation.
+/// behind it lacks. All rows where memory allows it, else a part; those of samples that nothing is fitted to are for validation.
 /// </summary>
 internal sealed class RowSamples : IStatistic
 {
@@ -19,29 +19,37 @@ internal sealed class RowSamples : IStatistic
     private readonly GraphAnalysis _analysis;
     private readonly TokenWeights _tokens;
     private readonly Residual? _residual;
-    private readonly int _batches, _seed;
-    private readonly List<float> _inputs = [], _targets = [], _lacking = [], _heldInputs = [], _heldTargets = [], _heldLacking = [];
+    private readonly int _batches, _heldOut, _seed;
+    private readonly RowPile _training = new(), _validation = new();
     private string? _input, _made, _difference;
-    private double[]? _odds;
+    private double[]? _weights;
 
     /// <param name="net">The net.</param>
     /// <param name="analysis">Of the graph.</param>
     /// <param name="tokens">How rows count.</param>
     /// <param name="residual">Where the target is found; null without one.</param>
     /// <param name="batches">How many batches there will be.</param>
+    /// <param name="heldOut">How many of the first are for validation.</param>
     /// <param name="seed">Other seeds draw other rows.</param>
-    public RowSamples(FeedForwardNet net, GraphAnalysis analysis, TokenWeights tokens, Residual? residual, int batches, int seed)
+    public RowSamples(FeedForwardNet net, GraphAnalysis analysis, TokenWeights tokens, Residual? residual, int batches, int heldOut, int seed)
     {
         (_net, _analysis, _tokens, _residual, _batches, _seed) = (net, analysis, tokens, residual, batches, seed);
+        _heldOut = heldOut > 0 || batches < 2 ? heldOut : 1; // without samples of their own, those of one batch say at least whether the steps went astray
     }
 
-    public bool IsThere => _inputs.Count > 0 && _heldInputs.Count > 0;
+    public bool SeesHeldOut => true;
 
-    /// <summary>Rows to learn from; the target contains a share of what the stream lacks.</summary>
-    public Rows Training(double share) => Of(_inputs, _targets, _lacking, share);
+    public bool IsThere => _training.Count > 0 && _validation.Count > 0;
 
-    /// <summary>Rows of other samples.</summary>
-    public Rows HeldOut(double share) => Of(_heldInputs, _heldTargets, _heldLacking, share);
+    /// <summary>Rows to learn from; the target contains a share of what the stream lacks. They are given away.</summary>
+    public (Rows Rows, double[] Odds) Training(double share) => _training.Take(share);
+
+    /// <summary>Rows of other samples, which count as their weights say.</summary>
+    public Rows HeldOut(double share)
+    {
+        (Rows rows, double[] odds) = _validation.Take(share);
+        return rows with { Weights = [.. odds.Select(o => (float)o)] };
+    }
 
     public void Observe(Segment segment)
     {
@@ -51,10 +59,10 @@ internal sealed class RowSamples : IStatistic
         if (RowView.Build(segment, segment.Find(first.Input.Name), read, first.Factors) is not { } a || RowView.Build(segment, segment.Find(_net.Consumer.Result.Name), made, outputs) is not { } y)
             return;
         Factor[] rows = RowView.RowFactors(made, outputs);
-        _odds = rows.Length > 0 && _tokens.Of(rows[^1]) is { } weights ? [.. weights.Select(w => (double)w)] : null; // tokens lie next to the columns
+        _weights = rows.Length > 0 && _tokens.Of(rows[^1], made) is { } weights ? [.. weights.Select(w => (double)w)] : null; // tokens lie next to the columns
         _input = segment.Publish(RowView.Flat(segment, a, first.Width), ElementType.Float32);
         _made = segment.Publish(RowView.Flat(segment, y, _net.Consumer.Outputs), ElementType.Float32);
-        if (_residual?.Columns is { } columns && RowView.Build(segment, _residual.Difference(segment), _analysis.Of(_residual.Stream), columns) is { } d)
+        if (_residual?.Difference(segment) is { } d)
             _difference = segment.Publish(RowView.Flat(segment, d, _net.Consumer.Outputs), ElementType.Float32);
     }
 
@@ -70,38 +78,29 @@ internal sealed class RowSamples : IStatistic
             _input = null; // rows of what goes in are not those of what comes out
             return;
         }
-        bool isHeld = _batches > 1 && batch >= _batches - Math.Max(1, _batches / 8);
-        int count = (int)Math.Clamp(Most / Math.Max(1, _batches) / (n + m), 1, Math.Max(1, rows / 3));
+        double[] weights = Enumerable.Range(0, rows).Select(r => _weights is null || rows % _weights.Length != 0 ? 1 : _weights[r % _weights.Length]).ToArray();
+        double few = Most / Math.Max(1, _batches) / (n + m + (d is null ? 0 : m)), most = Fraction(weights, few);
         var random = new Random(unchecked((_seed * 7919) + batch));
-        List<float> inputs = isHeld ? _heldInputs : _inputs, targets = isHeld ? _heldTargets : _targets, lacking = isHeld ? _heldLacking : _lacking;
-        double[] cumulated = Cumulated(rows);
-        for (int i = 0; i < count; i++)
+        RowPile pile = batch < _heldOut ? _validation : _training;
+        for (int row = 0; row < rows; row++)
         {
-            int row = Array.BinarySearch(cumulated, random.NextDouble() * cumulated[^1]);
-            row = Math.Min(row < 0 ? ~row : row + 1, rows - 1);
-            inputs.AddRange(a.AsSpan(row * n, n));
-            targets.AddRange(y.AsSpan(row * m, m));
-            if (d is not null)
-                lacking.AddRange(d.AsSpan(row * m, m));
+            double odds = Math.Min(1, most * weights[row]);
+            if (random.NextDouble() < odds)
+                pile.Add(a.AsSpan(row * n, n), y.AsSpan(row * m, m), d is null ? [] : d.AsSpan(row * m, m), weights[row] / odds);
         }
     }
 
-    private double[] Cumulated(int rows)
+    /// <summary>The c with which sum of min(1, c w) is <paramref name="count"/>: rows that count more are seldom left out.</summary>
+    private static double Fraction(double[] weights, double count)
     {
-        var sums = new double[rows];
-        double sum = 0;
-        for (int r = 0; r < rows; r++)
-            sums[r] = sum += _odds is null || rows % _odds.Length != 0 ? 1 : _odds[r % _odds.Length];
-        return sums;
-    }
-
-    private Rows Of(List<float> inputs, List<float> made, List<float> lacking, double share)
-    {
-        float[] targets = [.. made];
-        if (lacking.Count == targets.Length)
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd<float>(lacking.ToArray(), (float)share, targets, targets);
-        var weights = new float[inputs.Count / _net.Producers[0].Width];
-        Array.Fill(weights, 1);
-        return new Rows([.. inputs], targets, weights);
+        if (count >= weights.Length)
+            return double.PositiveInfinity;
+        double low = 0, high = weights.Length / weights.Where(w => w > 0).DefaultIfEmpty(1).Min();
+        for (int i = 0; i < 50; i++)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = weights.Sum(w => Math.Min(1, middle * w)) > count ? (low, middle) : (middle, high);
+        }
+        return low;
     }
 }

@@ -11,7 +11,7 @@ namespace SiDT.Passes.Compensation.Steps;
 /// <param name="Beta2">Memory of the mean of their squares.</param>
 /// <param name="Session">Where and with how many threads it is computed.</param>
 public sealed record RefinementSettings(
-    int Steps = 200, double Rate = 7e-4, int WarmUp = 20, double Decay = 0, double Beta1 = 0.9, double Beta2 = 0.99, SessionSettings? Session = null)
+    int Steps = 200, double Rate = 1e-3, int WarmUp = 20, double Decay = 0, double Beta1 = 0.9, double Beta2 = 0.99, SessionSettings? Session = null)
 {
     /// <summary>The rate at step 0, 1, ...</summary>
     internal double RateAt(int step) =>

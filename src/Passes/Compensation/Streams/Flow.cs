@@ -33,7 +33,7 @@ internal sealed class Flow : IDisposable
 
     public int Place { get; private set; }
 
-    /// <summary>How many of the first batches statistics do not see.</summary>
+    /// <summary>How many of the first batches nothing is fitted to.</summary>
     public int HeldOut { get; set; }
 
     /// <summary>Takes the samples in at the inputs.</summary>
@@ -70,9 +70,9 @@ internal sealed class Flow : IDisposable
         Segment segment = Open();
         foreach (IStatistic statistic in statistics)
             statistic.Observe(segment);
-        Run(segment, extra, HeldOut, last, (results, batch) =>
+        Run(segment, extra, statistics.Any(s => s.SeesHeldOut) ? 0 : HeldOut, last, (results, batch) =>
         {
-            foreach (IStatistic statistic in statistics)
+            foreach (IStatistic statistic in statistics.Where(s => batch >= HeldOut || s.SeesHeldOut))
                 statistic.Add(results, batch);
         });
     }

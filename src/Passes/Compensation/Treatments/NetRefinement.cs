@@ -27,7 +27,8 @@ internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, Comp
             FeedForward cut = net.Cut(model, gone, out int[][] columns, out int[] rows);
             if (rows.Length == 0 || columns.Any(c => c.Length == 0))
                 return "nothing is left of it";
-            var store = new RowStore(Samples.Training(share), seed: options.Seed);
+            (Rows training, double[] odds) = Samples.Training(share);
+            var store = new RowStore(training, odds, options.Seed);
             RefinementResult result = Refinement.Run(
                 cut, step => store.Draw(step, RowsOfStep), Samples.HeldOut(share), new RefinementSettings(Steps: options.StepCount, Session: session));
             if (result.Improved)

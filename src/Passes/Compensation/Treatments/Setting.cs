@@ -13,5 +13,5 @@ namespace SiDT.Passes.Compensation.Treatments;
 internal sealed record Setting(GraphAnalysis Analysis, IReadOnlyList<Consumer> Consumers, TokenWeights Tokens, Silencing Silencing, CompensationOptions Options)
 {
     /// <summary>Classes that are silent already.</summary>
-    public HashSet<int> Gone { get; } = [];
+    public HashSet<int> Gone { get; init; } = [];
 }

@@ -9,7 +9,10 @@ namespace SiDT.Passes.Exact.Demands;
 /// </summary>
 public sealed class Demand : IExactPass
 {
-    public string Name => "demand";
+    /// <summary>How reports call it.</summary>
+    public const string Title = "demand";
+
+    public string Name => Title;
 
     public string? Run(GraphFacts facts)
     {

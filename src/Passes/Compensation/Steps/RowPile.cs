@@ -1,0 +1,49 @@
+using System.Numerics.Tensors;
+
+namespace SiDT.Passes.Compensation.Steps;
+
+/// <summary>Rows that come in one after the other.</summary>
+internal sealed class RowPile
+{
+    private readonly List<double> _odds = [];
+    private float[] _inputs = [], _targets = [], _lacking = [];
+    private int _input, _target, _lack;
+
+    public int Count => _odds.Count;
+
+    /// <param name="input">What a net reads.</param>
+    /// <param name="target">What it gives.</param>
+    /// <param name="lacking">What the stream behind it lacks; empty if that is not known.</param>
+    /// <param name="odds">How often the row is to be seen.</param>
+    public void Add(ReadOnlySpan<float> input, ReadOnlySpan<float> target, ReadOnlySpan<float> lacking, double odds)
+    {
+        _odds.Add(odds);
+        Append(ref _inputs, ref _input, input);
+        Append(ref _targets, ref _target, target);
+        Append(ref _lacking, ref _lack, lacking);
+    }
+
+    /// <summary>All rows, and how often each is to be seen; the pile is empty then.</summary>
+    /// <param name="share">Of what the stream lacks, so much goes into the target.</param>
+    public (Rows Rows, double[] Odds) Take(double share)
+    {
+        Array.Resize(ref _inputs, _input);
+        Array.Resize(ref _targets, _target);
+        if (_lack == _target && share != 0)
+            TensorPrimitives.MultiplyAdd<float>(_lacking.AsSpan(0, _lack), (float)share, _targets, _targets);
+        var weights = new float[Count];
+        Array.Fill(weights, 1);
+        var rows = (new Rows(_inputs, _targets, weights), _odds.ToArray());
+        _odds.Clear();
+        (_inputs, _targets, _lacking, _input, _target, _lack) = ([], [], [], 0, 0, 0);
+        return rows;
+    }
+
+    private static void Append(ref float[] all, ref int count, ReadOnlySpan<float> row)
+    {
+        if (count + row.Length > all.Length)
+            Array.Resize(ref all, Math.Max(count + row.Length, (int)Math.Min(Array.MaxLength, 3L * all.Length / 2)));
+        row.CopyTo(all.AsSpan(count));
+        count += row.Length;
+    }
+}
