@@ -14,7 +14,7 @@ internal static class Compensating
     private const int Rows = 24;
 
     // damage ranks dimensions as well on few samples, seen once
-    private const int MeasuredSamples = 192, MeasuredRows = 16;
+    private const int MeasuredSamples = 128, MeasuredRows = 16;
 
     /// <summary>Whether anything is changed to lose less.</summary>
     public static bool IsWanted(CompileOptions options) => options is { Compensation: not null, Calibration: not null };

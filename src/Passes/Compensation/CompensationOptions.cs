@@ -25,7 +25,7 @@ public sealed record CompensationOptions
     public bool Steps { get; init; } = true;
 
     /// <summary>Steps for each net.</summary>
-    public int StepCount { get; init; } = 200;
+    public int StepCount { get; init; } = 300;
 
     /// <summary>Whether the last layer is fitted anew.</summary>
     public bool LastLayer { get; init; } = true;

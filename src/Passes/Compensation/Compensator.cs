@@ -68,6 +68,7 @@ public sealed class Compensator : IDisposable
         _teacher.Start(batches);
         _student.Start(_teacher);
         _student.HeldOut = Guard.HeldOut(options, _teacher.Batches, rows);
+        _tokens.Samples = (long)_teacher.Batches * rows;
         _judge = new Flow(analysis, _lines, settings, () => work);
         _judge.Start(_teacher, _student.HeldOut);
     }
@@ -125,7 +126,7 @@ public sealed class Compensator : IDisposable
         var removed = new Dictionary<Dimension, int[][]>();
         var applied = new Dictionary<Dimension, AppliedTreatment>();
         Place[] shrinking = [.. _places.Where(p => kept.TryGetValue(p.Dimension, out int k) && k < p.Dimension.Size)];
-        var guard = new Guard(_analysis, _judge, _student, _teacher);
+        var guard = new Guard(_analysis, _judge, _student, _teacher, _rows);
         var whole = Numbers.Of(_analysis.Graph);
         Place[] healing = Healing(shrinking);
         IReadOnlyList<Stage> stages = Stage.Of([.. shrinking, .. healing], p => !healing.Contains(p) && IsRow(p));

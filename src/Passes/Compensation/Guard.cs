@@ -17,22 +17,32 @@ internal sealed class Guard
     /// <summary>Few samples judge: what is plain must be better by more than chance to take the place of all.</summary>
     private const double Clearly = 0.9;
 
+    /// <summary>With so many rows to fit to, the stream's error may be made good without a test of its own.</summary>
+    private const int Trusted = 192;
+
+    /// <summary>Below this share of the error at the next place a fit is not doubted.</summary>
+    private const double Nearer = 0.97;
+
     // rows that judge are missed by the fit
     private const int JudgeRows = 48;
 
     private readonly GraphAnalysis _analysis;
     private readonly Flow _judge, _student;
     private readonly string[] _names;
+    private readonly bool _isTrusted;
     private readonly OutputChange? _expected;
     private string[] _crossing = [];
     private OutputChange? _near;
+    private double? _error, _nearNow;
 
     /// <param name="analysis">Of the graph whose numbers change.</param>
     /// <param name="judge">The samples to judge by, at the inputs of the graph.</param>
     /// <param name="teacher">The original's samples, at the same place as those to judge by.</param>
     /// <param name="student">Samples on their way through the changing graph; the first <see cref="Flow.HeldOut"/> batches are the same.</param>
-    public Guard(GraphAnalysis analysis, Flow judge, Flow student, Flow teacher)
+    /// <param name="rows">Rows of a batch.</param>
+    public Guard(GraphAnalysis analysis, Flow judge, Flow student, Flow teacher, int rows)
     {
+        _isTrusted = (student.Batches - student.HeldOut) * rows >= Trusted;
         _analysis = analysis;
         _judge = judge;
         _student = student;
@@ -57,10 +67,11 @@ internal sealed class Guard
     {
         var before = Numbers.Of(_analysis.Graph);
         Treatment best = plain;
-        double uncut = Near();
+        double uncut = _nearNow ?? Near();
         best.Apply(kept);
         Numbers sliced = Numbers.Of(_analysis.Graph), numbers = sliced;
         double near = Near(), limit = double.NaN, least = double.NaN;
+        (_error, _nearNow) = (null, null);
         before.Restore(); // rivals observe the dimension as it was
         foreach (Treatment rival in rivals.Where(r => r.IsSolved))
         {
@@ -75,9 +86,10 @@ internal sealed class Guard
                 continue;
             }
             // what was lost before this dimension hides what is lost by it
-            if (Near() - uncut < Clear * (near - uncut))
+            double after = Near();
+            if (after - uncut < Clear * (near - uncut))
             {
-                Weaken(rival, kept, before);
+                Weaken(rival, kept, before, after, null);
                 return rival;
             }
             var own = Numbers.Of(_analysis.Graph);
@@ -96,28 +108,38 @@ internal sealed class Guard
         }
         numbers.Restore();
         if (best != plain)
-            Weaken(best, kept, before);
+            Weaken(best, kept, before, Near(), least);
         return best;
     }
 
     // of the shares of the stream's error that a fit may make good, the one that the outputs like best
-    private void Weaken(Treatment treatment, int kept, Numbers before)
+    private void Weaken(Treatment treatment, int kept, Numbers before, double near, double? error)
     {
-        if (treatment.Shares is [_])
+        _nearNow = near;
+        if (treatment.Shares is [_] || _isTrusted)
             return;
         var best = Numbers.Of(_analysis.Graph);
-        double least = Error(), share = treatment.Share;
+        double? least = error;
+        double share = treatment.Share;
         foreach (double weaker in treatment.Shares.Skip(1))
         {
             before.Restore();
             treatment.Share = weaker;
             treatment.Apply(kept);
-            double error = Error();
-            if (error < least)
-                (best, least, share) = (Numbers.Of(_analysis.Graph), error, weaker);
+            if (_near is not null && near < Nearer * Near())
+                continue; // what helps other samples here helps behind, too
+            var own = Numbers.Of(_analysis.Graph);
+            double now = Error();
+            best.Restore();
+            least ??= Error();
+            if (now < least)
+                (best, least, share) = (own, now, weaker);
         }
         best.Restore();
+        if (share != treatment.Shares[0])
+            _nearNow = null;
         treatment.Share = share;
+        _error = least;
     }
 
     /// <summary>Lets numbers change, and takes the change back if it does harm.</summary>
@@ -128,12 +150,26 @@ internal sealed class Guard
         if (!IsThere)
             return change();
         var before = Numbers.Of(_analysis.Graph);
-        double was = Error();
+        double near = _nearNow ?? Near();
+        _nearNow = near;
         if (change() is { } reason)
             return reason;
-        if (Error() <= was)
+        double then = Near();
+        if (_near is not null && then < Nearer * near)
+        {
+            (_error, _nearNow) = (null, then);
             return null;
+        }
+        var after = Numbers.Of(_analysis.Graph);
+        double now = Error();
         before.Restore();
+        _error ??= Error();
+        if (now <= _error)
+        {
+            after.Restore();
+            (_error, _nearNow) = (now, then);
+            return null;
+        }
         return "they do harm on other samples";
     }
 
@@ -143,6 +179,7 @@ internal sealed class Guard
     public void Approach(IReadOnlyList<string> names, Flow teacher)
     {
         _crossing = [.. names.Where(n => _analysis.Of(_analysis.Graph.Find(n)!).Type.IsFloating())];
+        _nearNow = null;
         _near = _crossing.Length == 0
             ? null
             : new OutputChange([.. Enumerable.Range(0, _student.HeldOut).Select(b => _crossing.ToDictionary(n => n, n => teacher.Read(n, b)))]);

@@ -1,4 +1,3 @@
-using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Sites;
 
 namespace SiDT.Passes.Compensation;

@@ -52,21 +52,38 @@ internal sealed class ReadMoments : IStatistic
         if (_consumer.Width > Widest || RowView.Build(segment, segment.Find(_consumer.Input.Name), layout, _consumer.Factors) is not { } z)
             return;
         (_fitted, _aside, _all) = (new ReadSums(_consumer.Width, 0), new ReadSums(_consumer.Width, 0), null); // made when something is observed: many treatments never are
-        Value flat = RowView.Flat(segment, z, _consumer.Width), weighted = RowView.Flat(segment, Weigh(graph, z, layout, _consumer.Factors), _consumer.Width);
+        Value? d = _residual?.Difference(segment);
+        Factor?[] read = RowView.RowAxes(layout, _consumer.Factors), lacking = d is null ? [] : RowView.RowAxes(_analysis.Of(_residual!.Stream), _residual.Columns);
+        int axis = read.Length - 1;
+        bool isAlike = axis >= 0 && (d is null || (lacking.Length == read.Length && Equals(lacking[axis]?.Size, read[axis]?.Size)));
+        float[]? weights;
+        if (isAlike && read[axis] is { } tokens && _tokens.Part(tokens, layout, _consumer.Width) is { } part)
+        {
+            Value positions = graph.NewInitializer("positions", Tensor.Vector(part.Positions));
+            z = graph.Add("Gather", "", "part", [z, positions]).Set("axis", axis).Result;
+            d = d is null ? null : graph.Add("Gather", "", "part", [d, positions]).Set("axis", axis).Result;
+            weights = part.Weights;
+        }
+        else
+        {
+            axis = Enumerable.Range(0, read.Length).FirstOrDefault(i => read[i] is { } f && _tokens.Of(f, layout) is not null, -1);
+            weights = axis < 0 ? null : _tokens.Of(read[axis]!, layout);
+        }
+        Value flat = RowView.Flat(segment, z, _consumer.Width), weighted = RowView.Flat(segment, GraphMath.Weigh(graph, z, weights, axis, read.Length + 1), _consumer.Width);
         Value turned = GraphMath.Turn(graph, weighted, 2);
         _gram = segment.Publish(graph.Op("MatMul", "gram", turned, flat), ElementType.Float32);
         _sum = segment.Publish(GraphMath.Sum(graph, weighted, false, 0), ElementType.Float32);
         _size = segment.Publish(graph.Op("Size", "size", flat), ElementType.Int64);
-        if (_residual is null)
-            return;
-        Layout made = _analysis.Of(_residual.Stream);
-        IReadOnlyList<Factor> columns = _residual.Columns;
-        if (_residual.Difference(segment) is not { } d)
+        if (d is null)
             return;
         (_fitted, _aside) = (new ReadSums(_consumer.Width, _consumer.Outputs), new ReadSums(_consumer.Width, _consumer.Outputs));
-        Value difference = RowView.Flat(segment, d, _consumer.Outputs), heavy = RowView.Flat(segment, Weigh(graph, d, made, columns), _consumer.Outputs);
+        // the same rows may lie along other axes there
+        bool isSame = isAlike && axis == read.Length - 1;
+        int at = isSame ? axis : Enumerable.Range(0, lacking.Length).FirstOrDefault(i => lacking[i] is { } f && _tokens.Of(f, _analysis.Of(_residual!.Stream)) is not null, -1);
+        float[]? heavy = isSame ? weights : at < 0 ? null : _tokens.Of(lacking[at]!, _analysis.Of(_residual!.Stream));
+        Value difference = RowView.Flat(segment, d, _consumer.Outputs);
         _cross = segment.Publish(graph.Op("MatMul", "cross", turned, difference), ElementType.Float32);
-        _difference = segment.Publish(GraphMath.Sum(graph, heavy, false, 0), ElementType.Float32);
+        _difference = segment.Publish(GraphMath.Sum(graph, RowView.Flat(segment, GraphMath.Weigh(graph, d, heavy, at, lacking.Length + 1), _consumer.Outputs), false, 0), ElementType.Float32);
     }
 
     public void Add(IReadOnlyDictionary<string, Tensor> results, int batch)
@@ -78,16 +95,5 @@ internal sealed class ReadMoments : IStatistic
         sums.Add(
             results[_gram].ToFloats(), results[_sum!].ToFloats(), (double)results[_size!].ToInt64s()[0] / _consumer.Width,
             _cross is null ? null : results[_cross].ToFloats(), _cross is null ? null : results[_difference!].ToFloats());
-    }
-
-    private Value Weigh(Graph graph, Value rows, Layout layout, IReadOnlyCollection<Factor> columns)
-    {
-        Factor?[] axes = RowView.RowAxes(layout, columns);
-        for (int i = 0; i < axes.Length; i++)
-        {
-            if (axes[i] is { } tokens && _tokens.Of(tokens, layout) is { } weights)
-                return GraphMath.Weigh(graph, rows, weights, i, axes.Length + 1);
-        }
-        return rows;
     }
 }

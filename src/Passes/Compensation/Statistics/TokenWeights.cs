@@ -39,6 +39,29 @@ internal sealed class TokenWeights
         }
     }
 
+    /// <summary>Samples that are observed.</summary>
+    public long Samples { get; set; }
+
+    /// <summary>
+    /// Positions of a factor that are observed, with their weights (mean 1), where there are many more rows than a product of this width needs:
+    /// all that outputs read, and of the others every second one. Null for all of them.
+    /// </summary>
+    public (long[] Positions, float[] Weights)? Part(Factor factor, Layout layout, long width)
+    {
+        if (!factor.Size.IsConstant || factor.Size.Value < LeastParted || Samples * factor.Size.Value < EnoughRows * width || HoldsUnits(layout, factor))
+            return null;
+        IReadOnlySet<long> selected = SelectedOf(factor);
+        long[] positions = [.. Enumerable.Range(0, (int)factor.Size.Value).Select(i => (long)i).Where(i => i % 2 == 0 || selected.Contains(i))];
+        int taken = positions.Count(selected.Contains), others = positions.Length - taken;
+        if (others == 0)
+            return null;
+        double own = taken == 0 ? 0 : SelectedShare / taken * positions.Length, other = (taken == 0 ? 1 : 1 - SelectedShare) / others * positions.Length;
+        return (positions, [.. positions.Select(p => (float)(selected.Contains(p) ? own : other))]);
+    }
+
+    // below so many positions there is nothing to leave out; with fewer rows than this for each column nothing is left out
+    private const int LeastParted = 64, EnoughRows = 120;
+
     /// <summary>Weights of the positions of a factor, with the mean 1; null where all count alike.</summary>
     public float[]? Of(Factor factor)
     {
