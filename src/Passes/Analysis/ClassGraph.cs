@@ -19,6 +19,7 @@ public sealed class ClassGraph
     {
         _labels = labels;
         MakeRectangles();
+        MakeCountable();
         MergeEqualRows();
         foreach ((int label, string reason) in labels.Frozen)
             _frozen.TryAdd(labels.Find(label), reason);
@@ -188,6 +189,73 @@ public sealed class ClassGraph
             if (array.Labels.Any(l => l >= 0 && !covered.Contains(_labels.Find(l))))
                 _labels.Rows(array, [.. array.Over.Take(array.Over.Count - 1)]);
         }
+    }
+
+    // what is laid out in several axes on one must be told apart again by counting: equally many for each outer position
+    private void MakeCountable()
+    {
+        var rowsOf = new Dictionary<int, List<int[]>>();
+        foreach (int[] members in _labels.RowSets.SelectMany(s => s.Members))
+        {
+            int[] row = Classed(members);
+            foreach (int member in row)
+            {
+                if (!rowsOf.TryGetValue(member, out List<int[]>? rows))
+                    rowsOf[member] = rows = [];
+                rows.Add(row);
+            }
+        }
+        var met = new HashSet<(int[], string)>();
+        foreach (LabelArray array in _labels.Flattened)
+        {
+            if (!met.Add((array.Labels, string.Join(',', array.Sizes))))
+                continue; // the same labels, seen at another node
+            for (int outer = 1; outer < array.Over.Count; outer++)
+            {
+                if (AreCrossed(array, outer, rowsOf))
+                    _labels.Rows(array, [.. array.Over.Take(outer)]);
+            }
+        }
+    }
+
+    // whether rows lie across the outer positions of an array, so that they alone would let each keep another number
+    private bool AreCrossed(LabelArray array, int outer, Dictionary<int, List<int[]>> rowsOf)
+    {
+        int width = array.Over.Skip(outer).Aggregate(1, (p, f) => p * (int)f.Size.Value);
+        int[]? all = null;
+        var rows = new HashSet<int[]>(ReferenceEqualityComparer.Instance);
+        for (int at = 0; at < array.Labels.Length; at += width)
+        {
+            int[] mine = Classed(array.Labels[at..(at + width)]);
+            rows.Clear();
+            foreach (int member in mine)
+            {
+                if (rowsOf.TryGetValue(member, out List<int[]>? over))
+                    rows.UnionWith(over);
+            }
+            foreach (int[] row in rows)
+            {
+                int common = Common(mine, row);
+                // a row that holds some of them and some of another outer position
+                if (common < mine.Length && Common(all ??= Classed(array.Labels), row) > common)
+                    return true;
+            }
+        }
+        return false;
+    }
+
+    // how many numbers two ascending lists share
+    private static int Common(int[] a, int[] b)
+    {
+        int count = 0;
+        for (int i = 0, j = 0; i < a.Length && j < b.Length;)
+        {
+            int order = a[i].CompareTo(b[j]);
+            count += order == 0 ? 1 : 0;
+            i += order <= 0 ? 1 : 0;
+            j += order >= 0 ? 1 : 0;
+        }
+        return count;
     }
 
     // a label that is the only crossing of two rows over the same array has no life of its own
