@@ -1,4 +1,5 @@
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Shapes;
 
 namespace SiDT.Passes.Planning;
 
