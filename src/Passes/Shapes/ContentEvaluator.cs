@@ -45,6 +45,8 @@ internal static class ContentEvaluator
                 return Gather(a, x[1]!, (int)node.Int("axis", 0));
             case "Slice":
                 return Slice(view, a);
+            case "Transpose" when a.Dims is [var rows, var columns] && node.Ints("perm") is null or [1, 0]:
+                return new Content(a.Type, [columns, rows], [.. Enumerable.Range(0, a.Items.Length).Select(i => a.Items[(i % rows * columns) + (i / rows)])]);
             case "Split":
                 return Split(view, a, output);
             case "Range":
@@ -106,6 +108,9 @@ internal static class ContentEvaluator
 
     private static Content? Slice(NodeView view, Content data)
     {
+        // rows in reverse order: widths of a Pad, which some exporters list from the last axis back
+        if (data.Dims is [var rows, var columns] && view.Integers(4, null) is [-1] && view.Integers(3, "axes") is null or [0] && view.Integers(1, "starts") is [-1] && view.Integers(2, "ends") is [< int.MinValue])
+            return new Content(data.Type, data.Dims, [.. Enumerable.Range(0, rows).Reverse().SelectMany(r => data.Items.Skip(r * columns).Take(columns))]);
         if (data.Dims.Length != 1 || view.Integers(1, "starts") is not { Length: 1 } start || view.Integers(2, "ends") is not { Length: 1 } end)
             return null;
         long step = view.Integers(4, null)?[0] ?? 1;
