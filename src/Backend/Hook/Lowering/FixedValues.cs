@@ -46,5 +46,6 @@ internal static class FixedValues
         return true;
     }
 
-    private static bool IsUnsaid(Node node) => !node.Is("Constant") && !OperatorExpressions.Knows(OperatorTable.Key(node));
+    // quantised weights are read as such
+    private static bool IsUnsaid(Node node) => !node.Is("Constant") && !node.Is("DequantizeLinear") && !OperatorExpressions.Knows(OperatorTable.Key(node));
 }

@@ -38,6 +38,8 @@ internal sealed record LayerPaths(IReadOnlyDictionary<Layer, string[]> Layers, I
         {
             string[] name = module.Key.Length == 0 ? [] : module.Key.Split('/');
             int[] places = [.. Enumerable.Range(0, steps.Count).Where(i => steps[i].Layers.Any(l => paths.TryGetValue(l, out string[]? p) && p.Length >= name.Length && p[..name.Length].SequenceEqual(name)))];
+            if (places.Length == 0)
+                continue;
             Step[] inside = [.. steps.Skip(places[0]).Take(places[^1] - places[0] + 1)];
             if (name.Length == 0 || AttentionParts.In(inside).Count != 1)
                 continue;

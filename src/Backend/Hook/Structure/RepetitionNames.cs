@@ -32,7 +32,7 @@ internal sealed class RepetitionNames(Translation translation, IReadOnlyList<Ste
             }
         }
         if (lists.Count > 0)
-            new SurroundingNames(translation, steps, _layers, Towers(lists, names, inputs)).Add(lists.Select(l => (atoms[l.First].First, atoms[l.End - 1].Last)).ToArray());
+            new SurroundingNames(translation, steps, _layers, Towers(names, inputs)).Add(lists.Select(l => (atoms[l.First].First, atoms[l.End - 1].Last)).ToArray());
         return new LayerPaths(_layers, _steps);
     }
 
@@ -101,6 +101,12 @@ internal sealed class RepetitionNames(Translation translation, IReadOnlyList<Ste
                 of[made] = mine;
             result[i] = string.Join('\0', mine.Order(StringComparer.Ordinal));
         }
+        // what depends on no input belongs to who reads it
+        for (int i = steps.Count - 1; i >= 0; i--)
+        {
+            if (result[i].Length == 0 && Enumerable.Range(i + 1, steps.Count - i - 1).FirstOrDefault(r => steps[r].Reads.Any(steps[i].Outputs.Contains)) is > 0 and var reader)
+                result[i] = result[reader];
+        }
         return result;
     }
 
@@ -130,9 +136,8 @@ internal sealed class RepetitionNames(Translation translation, IReadOnlyList<Ste
     }
 
     // which steps belong to a tower: those that depend on its input alone
-    private string?[] Towers(IReadOnlyList<Repetition> lists, string[][] names, string[] inputs)
+    private static string?[] Towers(string[][] names, string[] inputs)
     {
-        _ = lists;
         var towers = names.Where(n => n.Length > 1).Select(n => n[0]).ToHashSet(StringComparer.Ordinal);
         return [.. inputs.Select(i => i.Length > 0 && !i.Contains('\0') && towers.Contains(Tower(i)) ? Tower(i) : null)];
     }
