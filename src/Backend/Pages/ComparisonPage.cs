@@ -24,6 +24,9 @@ public sealed record ComparisonPage(string Kind, ModelDiff Diff, PageGraph Graph
     /// <summary>A drawing of several models (SVG).</summary>
     public string? Curve { get; init; }
 
+    /// <summary>What the models look at in pictures; null where none were given.</summary>
+    public PageAttention? Attention { get; init; }
+
     /// <summary>Changes told once where blocks changed alike.</summary>
     public IReadOnlyList<FoldedBlock> Folded => Kind == "inspect" ? [] : BlockFolding.Of(Diff);
 
