@@ -62,15 +62,26 @@ public static class AttentionPictures
         {
             try
             {
-                // fused attention keeps its probabilities to itself
-                Model plain = Lowerings.Run(FunctionInliner.Inline(model));
-                _graph = new AttentionRollout().Run(plain, input, feeds.ToDictionary(f => f.Key, f => f.Value.Dims));
+                _graph = new AttentionRollout().Run(Plain(FunctionInliner.Inline(model)), input, feeds.ToDictionary(f => f.Key, f => f.Value.Dims));
             }
             catch (RolloutError error)
             {
                 throw new RolloutError($"of {name}, {error.Message}");
             }
             _session = Session.Open(_graph.Model, settings);
+        }
+
+        // fused attention keeps its probabilities to itself; where something cannot be taken apart, nothing is
+        private static Model Plain(Model model)
+        {
+            try
+            {
+                return Lowerings.Run(model);
+            }
+            catch (ModelError)
+            {
+                return model;
+            }
         }
 
         public PageMap Look(IReadOnlyDictionary<string, Tensor> feeds)

@@ -29,34 +29,49 @@ public sealed class AttentionRollout
     /// <exception cref="RolloutError">No attention lies between the picture and the outputs, or its tokens cannot be followed.</exception>
     public RolloutGraph Run(Model model, string picture, IReadOnlyDictionary<string, long[]> sizes)
     {
-        Model copy = model.Clone();
-        Graph graph = copy.Graph;
+        if (!sizes.TryGetValue(picture, out long[]? shape) || shape.Length != 4)
+            throw new RolloutError($"'{picture}' is no picture");
+        (int Height, int Width)? patches = null;
+        while (true)
+        {
+            try
+            {
+                return Run(model.Clone(), picture, sizes, patches);
+            }
+            catch (LostTokens lost)
+            {
+                throw new RolloutError(lost.Message);
+            }
+            catch (FinerGrid finer)
+            {
+                patches = (finer.Height, finer.Width); // finer each time, so that this ends
+            }
+        }
+    }
+
+    private static RolloutGraph Run(Model model, string picture, IReadOnlyDictionary<string, long[]> sizes, (int Height, int Width)? patches)
+    {
+        Graph graph = model.Graph;
         foreach (Value input in graph.Inputs)
         {
             if (sizes.TryGetValue(input.Name, out long[]? dims))
                 Fix(input, dims);
         }
-        if (graph.Inputs.FirstOrDefault(i => i.Name == picture) is not { } pixels || !sizes.TryGetValue(picture, out long[]? shape) || shape.Length != 4)
-            throw new RolloutError($"'{picture}' is no picture");
+        long[] shape = sizes[picture];
         var flow = new LabelFlow();
         flow.Run(graph);
         var math = new RelevanceGraph(graph);
+        if (patches is { } grid)
+            math.Settle(grid.Height, grid.Width);
         var tokens = new TokenFlow(flow, math);
-        try
-        {
-            tokens.Run([.. graph.Nodes], pixels, shape[1] is 1 or 3 || shape[3] is not (1 or 3) ? 2 : 1);
-            Trace?[] results = [.. graph.Outputs.Select(tokens.Of)];
-            if (results.OfType<Tokens>().FirstOrDefault(t => t.Source.Layers > 0) is not { } result)
-                throw new RolloutError(results.OfType<Lost>().FirstOrDefault()?.Reason ?? "no attention lies between the picture and the outputs");
-            Value map = math.Map(result);
-            graph.Outputs.Add(map);
-            graph.Sort();
-            return new RolloutGraph(copy, map.Name, result.Source.Height, result.Source.Width, result.Source.Layers);
-        }
-        catch (LostTokens lost)
-        {
-            throw new RolloutError(lost.Message);
-        }
+        tokens.Run([.. graph.Nodes], graph.Inputs.First(i => i.Name == picture), shape[1] is 1 or 3 || shape[3] is not (1 or 3) ? 2 : 1);
+        Trace?[] results = [.. graph.Outputs.Select(tokens.Of)];
+        if (results.OfType<Tokens>().FirstOrDefault(t => t.Source.Layers > 0) is not { } result)
+            throw new RolloutError(results.OfType<Lost>().FirstOrDefault()?.Reason ?? "no attention lies between the picture and the outputs");
+        Value map = math.Map(result);
+        graph.Outputs.Add(map);
+        graph.Sort();
+        return new RolloutGraph(model, map.Name, result.Source.Height, result.Source.Width, result.Source.Layers);
     }
 
     private static void Fix(Value input, long[] dims)

@@ -11,8 +11,16 @@ internal sealed class RelevanceGraph(Graph graph)
 
     private (int Height, int Width, Value Matrix)? _grid;
 
+    /// <summary>Settles what the patches are, before anything asks for them.</summary>
+    /// <exception cref="LostTokens">These are pixels.</exception>
+    public void Settle(int height, int width) => Grid(new Relevance(null, height, width, 0));
+
+    /// <summary>Whether tokens are still a grid that may become a coarser one.</summary>
+    public bool IsOpen(Relevance source) => source.Matrix is null && (_grid is null || _grid.Value.Height != source.Height || _grid.Value.Width != source.Width);
+
     /// <summary>The rows of tokens as a matrix [tokens, patches].</summary>
     /// <exception cref="LostTokens">The picture was cut into other patches before, or is not cut.</exception>
+    /// <exception cref="FinerGrid">It was, into larger ones.</exception>
     public Value Matrix(Tokens tokens) => Matrix(tokens.Source, tokens.Rows);
 
     /// <summary>Each token as the mean of what is put together in it.</summary>
@@ -117,11 +125,13 @@ internal sealed class RelevanceGraph(Graph graph)
 
     private Value Grid(Relevance source)
     {
-        if (_grid is { } known)
-            return known.Height == source.Height && known.Width == source.Width ? known.Matrix : throw new LostTokens($"the picture is cut into patches twice, {known.Height} x {known.Width} and {source.Height} x {source.Width}");
+        if (_grid is { } known && known.Height == source.Height && known.Width == source.Width)
+            return known.Matrix;
         int patches = source.Height * source.Width;
         if (patches > MostPatches)
             throw new LostTokens($"the picture is looked at in {source.Height} x {source.Width} places, which are pixels more than patches");
+        if (_grid is { } other)
+            throw patches > other.Height * other.Width ? new FinerGrid(source.Height, source.Width) : new LostTokens($"the picture is cut into patches twice, {other.Height} x {other.Width} and {source.Height} x {source.Width}");
         var identity = new float[patches * patches];
         for (int i = 0; i < patches; i++)
             identity[(i * patches) + i] = 1;

@@ -73,8 +73,8 @@ internal sealed class TokenFlow
             return;
         for (int o = 0; o < node.Outputs.Count; o++)
         {
-            if (node.Outputs[o] is not { } output || !_flow.Of(output).Type.IsFloating())
-                continue; // sizes, masks and places are no tokens
+            if (node.Outputs[o] is not { } output || !IsNumber(node, _flow.Of(output).Type))
+                continue;
             Trace? trace;
             try
             {
@@ -88,6 +88,10 @@ internal sealed class TokenFlow
                 _traces[output] = trace;
         }
     }
+
+    // sizes, masks and places are no tokens
+    private static bool IsNumber(Node node, ElementType type) =>
+        type.IsFloating() || type is 0 or ElementType.Int8 or ElementType.UInt8 || (type == ElementType.Int32 && node.OpType.EndsWith("Integer", StringComparison.Ordinal));
 
     private bool ReadsTokens(Graph body) => body.Nodes.Any(n => n.Inputs.Any(i => i is not null && _traces.ContainsKey(i)) || n.Subgraphs.Values.Any(ReadsTokens));
 
@@ -124,7 +128,7 @@ internal sealed class TokenFlow
             Tokens[] sides = [.. ((Scores)inputs[most]!).Sides.Select(s => Mapped(s, spec.Inputs[most]!, to)).OfType<Tokens>()];
             return sides.Length == 0 ? throw new LostTokens($"{node} sums up attention") : new Scores(sides, share || at.Any(i => inputs[i] is Scores { IsShare: true }));
         }
-        Tokens[] parts = [.. at.Select(i => Mapped((Tokens)inputs[i]!, spec.Inputs[i]!, to) ?? Reduced(node, (Tokens)inputs[i]!, spec.Inputs[i]!, to))];
+        Tokens[] parts = [.. at.Select(i => Mapped((Tokens)inputs[i]!, spec.Inputs[i]!, to) ?? Reduced(node, spec, (Tokens)inputs[i]!, spec.Inputs[i]!, to))];
         Tokens mixed = Mix(parts, ShapeOf(_flow, node.Outputs[0]!), _math);
         return node.OpType == "Softmax" && Normalised(node, to.Length).Any(mixed.Axes.Contains) ? new Scores([mixed], true) : mixed;
     }
@@ -137,10 +141,10 @@ internal sealed class TokenFlow
         return old ? Enumerable.Range(axis, rank - axis) : [axis];
     }
 
-    private Tokens Reduced(Node node, Tokens tokens, AxisIndex[][] from, AxisIndex[][] to)
+    private Tokens Reduced(Node node, AxisSpec spec, Tokens tokens, AxisIndex[][] from, AxisIndex[][] to)
     {
         if (!node.OpType.StartsWith("Reduce", StringComparison.Ordinal) && !node.OpType.StartsWith("Global", StringComparison.Ordinal))
-            throw new LostTokens($"{node} resamples or chooses tokens");
+            throw new LostTokens(spec.Uses is null ? $"{node} resamples or chooses tokens" : $"{node} keeps its attention to itself");
         int[] gone = [.. tokens.Axes.Where(a => !to.Any(t => t.SequenceEqual(from[a])))];
         return Mapped(_math.Mean(tokens, gone), from, to)!;
     }
@@ -151,7 +155,7 @@ internal sealed class TokenFlow
         if (node.OpType.StartsWith("ConvTranspose", StringComparison.Ordinal) || from.Length != 4 || tokens.Axes.Any(a => a < 2))
             throw new LostTokens($"{node} slides over other axes than rows and columns");
         // a grid that nothing has looked at yet: what comes out is the grid
-        if (tokens.Source.Matrix is null && tokens.IsWhole && from[2] == tokens.Source.Height && from[3] == tokens.Source.Width)
+        if (_math.IsOpen(tokens.Source) && tokens.IsWhole && from[2] == tokens.Source.Height && from[3] == tokens.Source.Width)
             return new Tokens([2, 3], [to[2], to[3]], [.. Enumerable.Range(0, to[2] * to[3])], new Relevance(null, to[2], to[3], 0)).WithoutOnes();
         if ((node.Ints("dilations") ?? []).Any(d => d != 1))
             throw new LostTokens($"{node} sees tokens at a distance");

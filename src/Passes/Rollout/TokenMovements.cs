@@ -83,6 +83,8 @@ internal sealed class TokenMovements(LabelFlow flow, RelevanceGraph math)
                 continue;
             if (own.Length < ins.Count(a => from[a] != 1))
             {
+                if (ins.Contains(0) && from[0] != 1)
+                    throw new LostTokens($"{node} puts the tokens of several pictures into one axis");
                 // pixels of a patch become its features
                 int[] kept = Kept(ins, outs, from, to, own) ?? throw Unknown(node);
                 tokens = Merge(tokens, [.. own.Except(kept)], node);
@@ -106,7 +108,7 @@ internal sealed class TokenMovements(LabelFlow flow, RelevanceGraph math)
     {
         if (over.Length == 0)
             return tokens;
-        if (tokens.Source.Matrix is not null || tokens.Rows.Any(r => r < 0))
+        if (!math.IsOpen(tokens.Source) || tokens.Rows.Any(r => r < 0))
             return math.Mean(tokens, over);
         int[] left = [.. Enumerable.Range(0, tokens.Axes.Length).Where(i => !over.Contains(tokens.Axes[i]))];
         int[] gone = [.. Enumerable.Range(0, tokens.Axes.Length).Where(i => over.Contains(tokens.Axes[i]))];

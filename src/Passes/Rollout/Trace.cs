@@ -104,3 +104,11 @@ internal sealed record Tokens(int[] Axes, int[] Sizes, int[] Rows, Relevance Sou
 
 /// <summary>Tokens cannot be followed here.</summary>
 internal sealed class LostTokens(string reason) : Exception(reason);
+
+/// <summary>What was taken for the patches is too coarse: other tokens need a finer grid.</summary>
+internal sealed class FinerGrid(int height, int width) : Exception
+{
+    public int Height { get; } = height;
+
+    public int Width { get; } = width;
+}

@@ -169,5 +169,7 @@ async function setAll(open) {
   for (const group of graph.groups) group.open = open && (open === true || group.nodes.some(n => n.state !== "same" && n.state !== "shape"));
   await arrange();
   fit();
+  const first = open && graph.view.zoom < 0.5 && graph.groups.find(g => g.open);
+  if (first) centre(first); // what is too small to read helps nobody
   say(open ? "every change unfolded" : "everything folded");
 }
