@@ -65,7 +65,8 @@ public sealed class AttentionRollout
             math.Settle(grid.Height, grid.Width);
         var tokens = new TokenFlow(flow, math);
         tokens.Run([.. graph.Nodes], graph.Inputs.First(i => i.Name == picture), shape[1] is 1 or 3 || shape[3] is not (1 or 3) ? 2 : 1);
-        Trace?[] results = [.. graph.Outputs.Select(tokens.Of)];
+        // where all tokens count alike it does not matter where they lie
+        Trace?[] results = [.. graph.Outputs.Select(o => tokens.Of(o) is Mixed mixed ? new Tokens([], [], mixed.Rows, mixed.Source) : tokens.Of(o))];
         if (results.OfType<Tokens>().FirstOrDefault(t => t.Source.Layers > 0) is not { } result)
             throw new RolloutError(results.OfType<Lost>().FirstOrDefault()?.Reason ?? "no attention lies between the picture and the outputs");
         Value map = math.Map(result);

@@ -18,6 +18,7 @@ internal sealed class TokenFlow
     private readonly RelevanceGraph _math;
     private readonly TokenMovements _movements;
     private readonly TokenProducts _products;
+    private readonly TokenPieces _pieces;
 
     public TokenFlow(LabelFlow flow, RelevanceGraph math)
     {
@@ -25,6 +26,7 @@ internal sealed class TokenFlow
         _math = math;
         _movements = new TokenMovements(flow, math);
         _products = new TokenProducts(flow, math);
+        _pieces = new TokenPieces(math);
     }
 
     /// <summary>What a value holds of the picture; null: nothing.</summary>
@@ -102,12 +104,17 @@ internal sealed class TokenFlow
             return lost;
         if (node.Subgraphs.Count > 0)
             throw new LostTokens($"tokens go into the body of {node}");
+        if (node.OpType is "Reshape" or "Flatten" && inputs[0] is Mixed parts)
+            return TokenPieces.Reshape(node, parts, [], ShapeOf(_flow, node.Result));
+        if (inputs[0] is Mixed turned && node.Is("Transpose") && node.Ints("perm") is { } order)
+            return TokenPieces.Transpose(turned, [.. order.Select(a => (int)a)]);
+        inputs = [.. inputs.Select(t => t is Mixed open ? _pieces.Resolve(node, open) : t)];
         var view = new NodeView(node, _flow.Of);
         if (node.Is("Concat") && inputs.All(i => i is null or Tokens))
             return _movements.Concat(node, [.. inputs.Select(i => i as Tokens)]);
         if (inputs[0] is Tokens first && _movements.Run(node, view, first, o) is { } moved)
             return moved;
-        if (inputs[0] is Scores scores && scores.Sides.Select(s => _movements.Run(node, view, s, o)).ToArray() is var sides && sides.All(s => s is not null))
+        if (inputs[0] is Scores scores && scores.Sides.Select(s => _movements.Run(node, view, s, o)).ToArray() is var sides && sides.All(s => s is Tokens))
             return scores with { Sides = [.. sides.OfType<Tokens>()] };
         if (OperatorTable.Describe(view) is not { } spec || o >= spec.Outputs.Length || spec.Outputs[o] is not { } axes)
             throw new LostTokens($"it is not known what {node} does with tokens");

@@ -9,9 +9,9 @@ internal sealed class TokenMovements(LabelFlow flow, RelevanceGraph math)
 {
     /// <summary>Where tokens of the first input lie in output <paramref name="output"/>; null where the operator moves nothing.</summary>
     /// <exception cref="LostTokens">They cannot be followed.</exception>
-    public Tokens? Run(Node node, NodeView view, Tokens tokens, int output) => node.OpType switch
+    public Trace? Run(Node node, NodeView view, Tokens tokens, int output) => node.OpType switch
     {
-        "Reshape" or "Flatten" => Regroup(tokens, Shape(node.Inputs[0]!), Shape(node.Outputs[output]!), node),
+        "Reshape" or "Flatten" => TokenPieces.Reshape(node, tokens, Shape(node.Inputs[0]!), Shape(node.Outputs[output]!)),
         "Slice" => Slice(node, view, tokens),
         "Split" => Split(node, view, tokens, output),
         "Gather" => Gather(node, view, tokens),
@@ -70,77 +70,6 @@ internal sealed class TokenMovements(LabelFlow flow, RelevanceGraph math)
             start += length;
         }
         return new Tokens(axes, sizes, rows, source).WithoutOnes();
-    }
-
-    private Tokens Regroup(Tokens tokens, int[] from, int[] to, Node node)
-    {
-        var axes = new List<int>();
-        var sizes = new List<int>();
-        foreach ((int[] ins, int[] outs) in Blocks(from, to))
-        {
-            int[] own = [.. ins.Where(tokens.Axes.Contains)];
-            if (own.Length == 0)
-                continue;
-            if (own.Length < ins.Count(a => from[a] != 1))
-            {
-                if (ins.Contains(0) && from[0] != 1)
-                    throw new LostTokens($"{node} puts the tokens of several pictures into one axis");
-                // pixels of a patch become its features
-                int[] kept = Kept(ins, outs, from, to, own) ?? throw Unknown(node);
-                tokens = Merge(tokens, [.. own.Except(kept)], node);
-                own = kept;
-                axes.AddRange(outs.Where(o => to[o] != 1).Take(own.Length));
-                sizes.AddRange(own.Select(a => from[a]));
-                continue;
-            }
-            axes.AddRange(outs.Where(o => to[o] != 1));
-            sizes.AddRange(outs.Where(o => to[o] != 1).Select(o => to[o]));
-        }
-        return new Tokens([.. axes], [.. sizes], tokens.Rows, tokens.Source).WithoutOnes();
-    }
-
-    // of a block that mixes tokens with features, the tokens that stay tokens: none, where all go into one axis
-    private static int[]? Kept(int[] ins, int[] outs, int[] from, int[] to, int[] own) =>
-        outs.Count(o => to[o] != 1) == 1 && ins.Any(a => from[a] != 1 && !own.Contains(a)) ? [] : null;
-
-    /// <summary>Tokens that become one: of a grid that nothing has looked at yet, a coarser grid; else their mean.</summary>
-    private Tokens Merge(Tokens tokens, int[] over, Node node)
-    {
-        if (over.Length == 0)
-            return tokens;
-        if (!math.IsOpen(tokens.Source) || tokens.Rows.Any(r => r < 0))
-            return math.Mean(tokens, over);
-        int[] left = [.. Enumerable.Range(0, tokens.Axes.Length).Where(i => !over.Contains(tokens.Axes[i]))];
-        int[] gone = [.. Enumerable.Range(0, tokens.Axes.Length).Where(i => over.Contains(tokens.Axes[i]))];
-        int count = left.Aggregate(1, (p, i) => p * tokens.Sizes[i]);
-        int[] pixels = tokens.Ordered([.. left, .. gone]);
-        int each = pixels.Length / count, width = tokens.Source.Width;
-        int[] corners = [.. Enumerable.Range(0, count).Select(i => pixels.AsSpan(i * each, each).ToArray().Min())];
-        int[] ys = [.. corners.Select(c => c / width).Distinct().Order()], xs = [.. corners.Select(c => c % width).Distinct().Order()];
-        if (ys.Length * xs.Length != count || corners.Distinct().Count() != count)
-            throw Unknown(node);
-        int[] rows = [.. corners.Select(c => (Array.IndexOf(ys, c / width) * xs.Length) + Array.IndexOf(xs, c % width))];
-        return new Tokens([.. left.Select(i => tokens.Axes[i])], [.. left.Select(i => tokens.Sizes[i])], rows, new Relevance(null, ys.Length, xs.Length, 0));
-    }
-
-    /// <summary>The shortest runs of axes that hold the same positions on both sides.</summary>
-    private static IEnumerable<(int[] In, int[] Out)> Blocks(int[] from, int[] to)
-    {
-        for (int i = 0, o = 0; i < from.Length || o < to.Length;)
-        {
-            int firstIn = i, firstOut = o;
-            long a = i < from.Length ? from[i++] : 1, b = o < to.Length ? to[o++] : 1;
-            while (a != b)
-            {
-                if (a < b && i < from.Length)
-                    a *= from[i++];
-                else if (b < a && o < to.Length)
-                    b *= to[o++];
-                else
-                    break;
-            }
-            yield return ([.. Enumerable.Range(firstIn, i - firstIn)], [.. Enumerable.Range(firstOut, o - firstOut)]);
-        }
     }
 
     private Tokens Slice(Node node, NodeView view, Tokens tokens)

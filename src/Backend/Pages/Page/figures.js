@@ -20,7 +20,7 @@ const count = x => x < 1e4 ? `${Math.round(x)}` : counted(x, ["", " k", " M", " 
 
 const bytes = x => counted(x, [" B", " kB", " MB", " GB"]);
 
-const percent = x => `${fixed(100 * x, 1)} %`;
+const percent = x => `${fixed(100 * x, 1)}\u00a0%`;
 
 const milliseconds = x => `${three(x)} ms`;
 
