@@ -1,5 +1,4 @@
 using SiDT.Frontend;
-using SiDT.Frontend.Writing;
 
 namespace SiDT.Runtime;
 

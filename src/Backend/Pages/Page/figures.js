@@ -28,6 +28,9 @@ const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 const fileName = path => path.split(/[\\/]/).pop();
 
+/** A name that may break behind its dots and slashes. */
+const breakable = name => name.split(/(?<=[./])/).flatMap((part, i) => i ? [document.createElement("wbr"), part] : [part]);
+
 /** An element: tag with classes, attributes, children (texts or elements). */
 function el(tag, attributes, ...children) {
   const [name, ...classes] = tag.split(".");

@@ -77,7 +77,7 @@ function cards() {
 function costTable() {
   const blocks = data.diff.cost.blocks.filter(b => b.parameters[0] + b.parameters[1] + b.macs[0] + b.macs[1] > 0);
   const cell = ([before, after], text) => el("td", null, el("span.pair", null, one ? el("b", null, text(before)) : before === after ? [el("b", null, text(after))] : [el("span.was", null, `${text(before)} → `), el("b", null, text(after))]), one || !before ? "" : meter(after / before));
-  const row = (name, b, tag) => el("tr", null, el(tag, { scope: "row" }, name), cell(b.parameters, count), cell(b.macs, count), cell(b.bytes, bytes));
+  const row = (name, b, tag) => el("tr", null, el(tag, { scope: "row" }, breakable(name)), cell(b.parameters, count), cell(b.macs, count), cell(b.bytes, bytes));
   return el("section", { id: "blocks" }, el("h2", null, "Costs of each block"), el("p.lead", null, one ? "Where the parameters and the work are." : "What each block cost, and what is left of it."),
     el("div.panel.scroll", null, el("table", null,
       el("thead", null, el("tr", null, ["Block", "Parameters", ["Multiply-accumulates", "MACs"], "Bytes"].map(h => el("th", { scope: "col" }, Array.isArray(h) ? [el("span.long", null, h[0]), el("span.short", { "aria-hidden": "true" }, h[1])] : h)))),

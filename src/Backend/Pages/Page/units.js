@@ -17,7 +17,7 @@ function kindTable() {
     el("p.lead", null, one ? "Units of each dimension. Fixed ones say why when pointed at." : "Units before and after; a bar is what is left. A click shows the single units."),
     el("div.panel.scroll", null, el("table", null,
       el("thead", null, el("tr", null, el("th", { scope: "col" }, "Block"), used.map(k => el("th", { scope: "col" }, k)))),
-      el("tbody", null, [...rows].map(([block, units]) => el("tr", null, el("th", { scope: "row" }, block), used.map(k => {
+      el("tbody", null, [...rows].map(([block, units]) => el("tr", null, el("th", { scope: "row" }, breakable(block)), used.map(k => {
         const own = units.filter(u => u.kind === k), most = 3;
         return el("td", null, own.slice(0, most).map(u => el("div", null, cell(u))), own.length > most ? el("span.fixed", { title: own.slice(most).map(u => u.id).join(", ") }, `and ${own.length - most} more`) : "");
       })))))));
