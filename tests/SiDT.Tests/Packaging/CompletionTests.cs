@@ -36,10 +36,11 @@ public sealed class CompletionTests(ITestOutputHelper output) : IDisposable
         string? answer = Ask("zsh", script => $$"""
             zmodload zsh/zpty
             zpty line 'zsh -f -i'
-            zpty -w line "PROMPT=; autoload -Uz compinit; compinit -D -u; source '{{script}}'; sidtc() { print -r -- \"typed:$*:\"; }; print RE''ADY"
+            zpty -w line "PROMPT=; autoload -Uz compinit; compinit -D -u; source '{{script}}'; sidtc() { print -r -- \"typed:\$*:\"; }; print RE''ADY"
             until [[ $out == *READY* ]]; do zpty -r line part; out+=$part; done
-            zpty -w -n line $'sidtc pru\tx.onnx --eff\t1\n'
-            zpty -w line $'sidtc completion fi\t'
+            type() { zpty -w -n line $1; sleep 0.4; }
+            type $'sidtc pru\t'; type $'x.onnx --eff\t'; type $'1\n'
+            type $'sidtc completion fi\t'; type $'\n'
             zpty -w line exit
             while zpty -r line part; do out+=$part; done
             print -r -- "$out"
