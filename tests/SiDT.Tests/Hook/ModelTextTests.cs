@@ -105,6 +105,16 @@ public sealed partial class ModelTextTests
         Assert.Contains("return fc.forward(x.flatten(2));", new ModuleEmitter().Emit(g.Build(), "Network", "Emitted").Code, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Composites_behind_others_are_taken_apart_too()
+    {
+        var g = new GraphBuilder(new Spelling { Opset = 17 });
+        string x = g.Ms("FusedMatMul", [g.Input("x", [2, 5, 12]), g.Weight("first.weight", 1, 12, 6)]);
+        x = g.Op("Reshape", x, g.Constant(2, 6, 5));
+        g.Output(g.Ms("FusedMatMul", [x, g.Weight("second.weight", 1, 6, 7)], ("transA", 1)), "y", 2, 5, 7);
+        Assert.Contains("transpose(", new ModuleEmitter().Emit(g.Build(), "Network", "Emitted").Code, StringComparison.Ordinal);
+    }
+
     private static string Emit(string path) => new ModuleEmitter().Emit(ModelReader.Read(path), "Network", "Emitted").Code;
 
     [GeneratedRegex(@"class Block\w*")]
