@@ -116,6 +116,13 @@ public static partial class torch
 
         public Tensor[] unbind(long dimension = 0L) => [.. Enumerable.Range(0, (int)shape[At(dimension)]).Select(i => select(dimension, i))];
 
+        public Tensor roll(long shifts, long? dims = null)
+        {
+            int dim = At(dims ?? throw new NotSupportedException("only one axis is rolled here"));
+            long length = shape[dim], first = ((shifts % length) + length) % length;
+            return first == 0 ? this : cat([narrow(dim, length - first, first), narrow(dim, 0, length - first)], dim);
+        }
+
         public Tensor flip(params long[] dims)
         {
             int[] turned = [.. dims.Select(At)];

@@ -32,11 +32,13 @@ public sealed class ModuleEmitter(SessionSettings? settings = null)
             work.Graph.Sweep();
             work.Graph.Sort();
         }
+        if (FixedValues.Run(work, settings ?? new SessionSettings()))
+            facts.Changed(keepsShapes: false);
         var translation = new Translation(work, facts.Flow, new WeightReader(facts.Flow, inlined));
         IReadOnlyList<Step> steps = translation.Run();
-        IReadOnlyDictionary<Layer, string[]> paths = LayerPaths.Of(translation, steps);
+        LayerPaths paths = LayerPaths.Of(translation, steps);
         Scope root = new Segmenter(translation, steps, paths).Run();
-        var table = new ClassTable(translation, paths, className);
+        var table = new ClassTable(translation, paths.Layers, className);
         ModuleClass result = table.Run(root);
         string about = $"The network of {Path.GetFileName(input.Path) ?? "a graph"}: {string.Join(", ", work.Graph.Inputs.Where(i => i.Initializer is null).Select(i => i.Name))} to {string.Join(", ", work.Graph.Outputs.Select(o => o.Name))}.";
         return new EmittedModule(

@@ -24,6 +24,9 @@ public sealed record ComparisonPage(string Kind, ModelDiff Diff, PageGraph Graph
     /// <summary>A drawing of several models (SVG).</summary>
     public string? Curve { get; init; }
 
+    /// <summary>What the models look at in pictures; null where none were given.</summary>
+    public PageAttention? Attention { get; init; }
+
     /// <summary>Changes told once where blocks changed alike.</summary>
     public IReadOnlyList<FoldedBlock> Folded => Kind == "inspect" ? [] : BlockFolding.Of(Diff);
 
@@ -70,7 +73,7 @@ public sealed record PageUnits(string Id, string Kind, string Block, int Size, i
         PlanDimension[][] kinds = [.. row.Dimensions.GroupBy(d => d.Kind).Select(g => g.ToArray())];
         int count = kinds[0].Length;
         return count > 1 && kinds.Length > 1 && kinds.All(k => k.Length == count)
-            ? Enumerable.Range(0, count).SelectMany(i => kinds.Select(k => ($"{name} · {i + 1}", k[i])))
+            ? Enumerable.Range(0, count).SelectMany(i => kinds.Select(k => ($"{name}.{i}", k[i])))
             : row.Dimensions.Select(d => (name, d));
     }
 

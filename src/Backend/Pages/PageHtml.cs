@@ -23,7 +23,7 @@ internal static class PageHtml
             ["mark"] = $"{Mark} sidtc {Stamp.Version}",
             ["title"] = WebUtility.HtmlEncode(Title(page)),
             ["style"] = Text("page.css"),
-            ["script"] = string.Join('\n', ((string[])["figures.js", "overview.js", "units.js", "layout.js", "canvas.js", "graph.js", "page.js"]).Select(Text)),
+            ["script"] = string.Join('\n', ((string[])["figures.js", "overview.js", "units.js", "attention.js", "layout.js", "canvas.js", "graph.js", "page.js"]).Select(Text)),
             ["data"] = JsonSerializer.Serialize(page, s_compact),
             ["layout"] = Layout(),
         };

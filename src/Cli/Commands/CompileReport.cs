@@ -16,10 +16,13 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
     /// <summary>Where a page goes; null where none is wanted.</summary>
     public string? Page { get; init; }
 
+    /// <summary>What both models look at, for the page; null where there are no pictures.</summary>
+    public PageAttention? Attention { get; init; }
+
     public void Write(Request request, RunOptions run)
     {
         if (Page is not null)
-            ResultWriter.Write(ComparisonPage.Of(Input, ModelReader.Read(Output), ToReport(), Result.Decision.Plan, Result.UnitScores).ToHtml(), Page);
+            ResultWriter.Write((ComparisonPage.Of(Input, ModelReader.Read(Output), ToReport(), Result.Decision.Plan, Result.UnitScores) with { Attention = Attention }).ToHtml(), Page);
         if (run.Json(request.Words))
             request.Terminal.Out.Write(ToReport().ToJson());
         else if (!run.Quiet(request.Words))

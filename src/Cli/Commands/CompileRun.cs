@@ -1,7 +1,9 @@
 using SiDT.Backend.Compilation;
+using SiDT.Backend.Pages;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Cli.Printing;
+using SiDT.Frontend;
 
 namespace SiDT.Cli.Commands;
 
@@ -29,6 +31,14 @@ internal sealed class CompileRun : IDisposable
     public CompileOptions Options { get; }
 
     public Compiler Compiler { get; }
+
+    /// <summary>What two models look at in the calibration data; null where there are none.</summary>
+    public PageAttention? Looks(Model original, Model small)
+    {
+        if (Options.Calibration is null)
+            return null;
+        return Clock.Run("rolling attention out", progress => AttentionPictures.Of(original, small, CalibrationData.Open(original, Options), Options.Session, progress, Clock.Cancel));
+    }
 
     /// <summary>Clears the progress before results are printed, and says what the user should know.</summary>
     public void Finish(params IEnumerable<string> notes)

@@ -31,6 +31,7 @@ internal sealed class DiffVerb : Verb
     [
         ("sidtc diff vit.onnx small.onnx", "a text for people"),
         ("sidtc diff vit.onnx small.onnx --format html -o diff.html", "a page with both graphs, for a browser"),
+        ("sidtc diff vit.onnx small.onnx --format html -o diff.html --data pictures.npz", "and with what both look at"),
         ("sidtc diff vit.onnx vit.onnx --ignore names,metadata", "only what is computed counts"),
         ("sidtc diff vit.onnx small.onnx --quiet --fail-on 'params>1.0,macs>0.99'", "exit with 1 where too much is left"),
     ];
@@ -39,7 +40,9 @@ internal sealed class DiffVerb : Verb
     {
         string pathA = _a.Value(request.Words), pathB = _b.Value(request.Words);
         string format = _diff.Format(request.Words, _run.Json(request.Words));
-        string? output = _diff.Output(request.Words);
+        string? output = _diff.Output(request.Words), data = _diff.Data(request.Words);
+        if (data is not null && format != DiffOptionGroup.Html)
+            throw new UsageError("'--data' shows on a page what models look at; add --format html -o diff.html, or leave it out");
         if (format == DiffOptionGroup.Html && output is null)
             throw new UsageError("it is not said where the page goes; add -o diff.html");
         if (output is not null)
@@ -51,6 +54,8 @@ internal sealed class DiffVerb : Verb
         ComparisonPage page = run.Clock.Run("comparing", () => ComparisonPage.Of(a, b, ReadModel.Describe(a), ReadModel.Describe(b), options));
         if (limits?.Any(l => l.Quantity == DiffThreshold.Latency) == true)
             page = page with { Diff = page.Diff with { Latency = Time(pathA, pathB, run) } };
+        if (data is not null)
+            page = page with { Attention = Looks(a, b, data, run, request) };
         ModelDiff diff = page.Diff;
         run.Finish();
         string? text = format switch { DiffOptionGroup.Json => diff.ToJson(), DiffOptionGroup.Html => page.ToHtml(), _ => null };
@@ -63,6 +68,13 @@ internal sealed class DiffVerb : Verb
         if (output is not null && !_run.Quiet(request.Words))
             request.Terminal.Error.WriteLine($"sidtc: {(diff.Same ? "no difference" : "the models differ")}; wrote {output}");
         return limits is null ? diff.Same ? ExitCodes.Done : ExitCodes.Missed : Check(limits, diff, request.Terminal);
+    }
+
+    private PageAttention Looks(Model a, Model b, string data, CompileRun run, Request request)
+    {
+        using Session session = Session.Open(a, run.Options.Session with { Optimize = false });
+        DataSet pictures = DataSet.Open(data, session, _diff.Preprocess(request.Words));
+        return run.Clock.Run("rolling attention out", progress => AttentionPictures.Of(a, b, pictures, run.Options.Session, progress, run.Clock.Cancel));
     }
 
     private static int Check(IReadOnlyList<DiffThreshold> limits, ModelDiff diff, Terminal terminal)

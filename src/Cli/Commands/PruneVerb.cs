@@ -1,6 +1,7 @@
 using SiDT.Backend.Compilation;
 using SiDT.Backend.Hook;
 using SiDT.Backend.Outputs;
+using SiDT.Backend.Pages;
 using SiDT.Backend.Sweeps;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
@@ -20,7 +21,7 @@ internal sealed class PruneVerb : Verb
     private readonly ProofOptions _proof = new();
     private readonly MeasureOptions _measure = new();
     private readonly HookOptionGroup _hook = new();
-    private readonly PageOptions _page = new("--report", "Write what was done as a page for a browser, too: figures, units, both graphs.", force: false);
+    private readonly PageOptions _page = new("--report", "Write what was done as a page for a browser, too: figures, units, both graphs, and with --calib what both models look at.", force: false);
     private readonly RunOptions _run = new();
 
     public PruneVerb()
@@ -83,8 +84,9 @@ internal sealed class PruneVerb : Verb
         ResultWriter.Write(result, output);
         if (project is not null)
             HookFolder.Write(project, _hook.Teacher(request.Words) ? [(output, file), (path, HookProject.TeacherFile)] : [(output, file)], hook!);
+        PageAttention? looks = page is null ? null : run.Looks(model, result.Small);
         run.Finish(result.Decision.Notes);
-        new CompileReport("prune", model, output, result, measurement, run.Clock) { Page = page }.Write(request, _run);
+        new CompileReport("prune", model, output, result, measurement, run.Clock) { Page = page, Attention = looks }.Write(request, _run);
         return ExitCodes.Done;
     }
 }

@@ -63,7 +63,7 @@ internal sealed record SweepRun(string What, IReadOnlyList<SweepPoint> Points, M
             Sweep = rows,
             Stages = run.Clock.Times,
         };
-        ResultWriter.Write((ComparisonPage.Of(Model, small, report, results[least].Decision.Plan, results[least].UnitScores) with { Curve = svg }).ToHtml(), Page!);
+        ResultWriter.Write((ComparisonPage.Of(Model, small, report, results[least].Decision.Plan, results[least].UnitScores) with { Curve = svg, Attention = run.Looks(Model, small) }).ToHtml(), Page!);
     }
 
     private SweepCurve Curve(IReadOnlyList<CompileResult> results, SweepMeasurement measurement)

@@ -17,6 +17,8 @@ internal sealed class DiffOptionGroup : OptionGroup
     private readonly Option<string?> _ignore;
     private readonly Option<string?> _failOn;
     private readonly Option<string?> _plan;
+    private readonly Option<string?> _data;
+    private readonly Option<string?> _preprocess;
 
     public DiffOptionGroup()
         : base("Comparison")
@@ -27,6 +29,8 @@ internal sealed class DiffOptionGroup : OptionGroup
         _ignore = Text("--ignore", "values,names,metadata", "What counts as no difference.");
         _failOn = Text("--fail-on", "WHAT>R,...", "Exit with 1 only where a condition holds: params, macs, bytes, file, nodes or latency (measured here) of B as a share of A.");
         _plan = Text("--plan", "FILE", "The plan that made B of A (default: the one beside B where it is B's).");
+        _data = Text("--data", "DATA", "Pictures, of which the page shows what both models look at.");
+        _preprocess = Text("--preprocess", "imagenet|half|none|FILE", "How pictures are prepared (default: as the model's metadata say).");
     }
 
     public string Format(ParseResult words, bool json) => Choice(words, _format, [Plain, Json, Html]) ?? (json ? Json : Plain);
@@ -59,6 +63,11 @@ internal sealed class DiffOptionGroup : OptionGroup
     /// <summary>The plan that says which indices went; null where there is none.</summary>
     public Plan? Plan(ParseResult words, string second) =>
         words.GetValue(_plan) is { } path ? PlanSource.Read(path) : PlanSource.Beside(second);
+
+    /// <summary>Pictures for a page; null where none are given.</summary>
+    public string? Data(ParseResult words) => words.GetValue(_data);
+
+    public string? Preprocess(ParseResult words) => words.GetValue(_preprocess);
 
     private static string[] Words(string? text) => text is null ? [] : [.. text.Split(',').Select(w => w.Trim())];
 }

@@ -59,7 +59,7 @@ internal static class CompletionScript
           shift words
           (( CURRENT-- ))
           case $command in
-        {{Lines(verbs.Select(v => $"    {v.Name}) _arguments {string.Join(' ', Options(v).Select(ZshOption))} '*:file:_files' ;;"))}}
+        {{Lines(verbs.Select(v => $"    {v.Name}) _arguments {string.Join(' ', Options(v).Select(ZshOption))} {ZshOperand(v)} ;;"))}}
           esac
         }
         if [ "$funcstack[1]" = _sidtc ]; then _sidtc "$@"; else compdef _sidtc sidtc; fi
@@ -73,10 +73,13 @@ internal static class CompletionScript
         return string.Join(' ', option.Aliases.Append(option.Name).Select(n => Quoted($"{n}[{meaning}]{value}")));
     }
 
+    private static string ZshOperand(Verb verb) => verb is CompletionVerb ? $"'1:shell:({string.Join(' ', Shells)})'" : "'*:file:_files'";
+
     private static string Fish(IReadOnlyList<Verb> verbs) => $"""
         # sidtc for fish: sidtc completion fish > ~/.config/fish/completions/sidtc.fish
         {Lines(verbs.Select(v => $"complete -c sidtc -n __fish_use_subcommand -f -a {v.Name} -d {Quoted(v.Summary)}"))}
         {Lines(verbs.SelectMany(v => Options(v).Select(o => FishOption(v, o))))}
+        complete -c sidtc -n '__fish_seen_subcommand_from completion' -f -a '{string.Join(' ', Shells)}'
 
         """;
 

@@ -137,9 +137,43 @@ internal sealed class Joining(LabelFlow flow)
             Dim? before = pads[i], after = pads[i + axes.Length];
             if (before is not null && after is not null && before.Is(0) && after.Is(0))
                 continue;
+            if (before is { IsConstant: true } b && after is { IsConstant: true } a && pads.All(p => p is { IsConstant: true, Value: >= 0 }) && node.Text("mode", "constant") == "constant" && AreUnits(data, axis))
+            {
+                data = Widen(flow.Spec.Simplify(data, axis, $"is padded by {node}"), axis, (int)b.Value, (int)a.Value);
+                continue;
+            }
             Dim size = before is null || after is null ? Dim.Symbol($"{node.Result.Name}.{axis}") : data.Shape[axis] + before + after;
             data = flow.Spec.Forget(data, axis, size.Is(1) ? [] : [new Factor(size)], $"is padded by {node}");
         }
         flow.Set(node.Result, data.With(data.Type, null));
+    }
+
+    // pixels and tokens are padded every day and stay; what weights make can go beside what is put there
+    private bool AreUnits(Layout data, int axis) =>
+        data.Shape[axis].IsConstant && data.Arrays.Any(a => a.Over.Any(data.Axes[axis].Contains) && a.Labels.Any(l => l >= 0 && ((flow.Labels.UsageOf(l) | flow.Labels.UsageOf(flow.Labels.Find(l))) & Usage.Produced) != 0));
+
+    // positions that no weight owns: they go with what they are united with later, or with their row
+    private Layout Widen(Layout data, int axis, int before, int after)
+    {
+        if (data.Axes[axis].Count != 1)
+            return data;
+        Factor factor = data.Axes[axis][0], wide = new(Dim.Of(factor.Size.Value + before + after));
+        int width = (int)factor.Size.Value;
+        var arrays = new List<LabelArray>();
+        foreach (LabelArray array in data.Arrays)
+        {
+            if (!array.Over.Contains(factor))
+            {
+                arrays.Add(array);
+                continue;
+            }
+            Factor[] outer = [.. array.Over.Where(f => f != factor)];
+            int[] old = array.Reordered([.. outer, factor]).Labels;
+            var labels = new List<int>();
+            for (int row = 0; row < old.Length; row += width)
+                labels.AddRange([.. flow.Labels.NewRange(before), .. old[row..(row + width)], .. flow.Labels.NewRange(after)]);
+            arrays.Add(new LabelArray([.. outer, wide], [.. labels]));
+        }
+        return SpecFlow.Replace(data, axis, [wide], arrays);
     }
 }

@@ -51,6 +51,9 @@ public sealed class LabelTable(int capacity = 0)
     /// <summary>Arrays over several factors that lie on axes of their own: what remains must be a rectangle.</summary>
     public List<LabelArray> Rectangles { get; } = [];
 
+    /// <summary>Arrays over several factors, in the order in which these lie on one axis that a Reshape makes or takes apart.</summary>
+    public List<LabelArray> Flattened { get; } = [];
+
     public int New(int count)
     {
         int start = Count;

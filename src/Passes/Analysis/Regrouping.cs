@@ -29,8 +29,39 @@ internal sealed class Regrouping(LabelFlow flow)
         Layout result = Regroup(input, target, $"is regrouped by {node} across its factors");
         Content? content = input.Content is { } c && target.All(d => d.IsConstant) ? new Content(c.Type, [.. target.Select(d => (int)d.Value)], c.Items) : null;
         flow.Set(node.Result, result.With(input.Type, content));
-        if (result.Axes.Count(a => a.Count > 0) > 1)
-            flow.Labels.Rectangles.AddRange(result.Arrays.Where(a => a.Over.Count > 1));
+        if (result.Axes.Count(a => a.Count > 0) < 2)
+            return;
+        IReadOnlyList<Factor>[] flat = [.. Flat(input, result).Concat(result.Axes).Where(f => f.Count > 1)];
+        foreach (LabelArray array in result.Arrays.Where(a => a.Over.Count > 1))
+        {
+            flow.Labels.Rectangles.Add(array);
+            foreach (IReadOnlyList<Factor> axis in flat)
+            {
+                Factor[] own = [.. axis.Where(array.Over.Contains)];
+                if (own.Length > 1)
+                    flow.Labels.Flattened.Add(array.Reordered([.. array.Over.Except(own), .. own]));
+            }
+        }
+    }
+
+    // the factors that each axis of the input consists of, where they are those of the result
+    private static IEnumerable<IReadOnlyList<Factor>> Flat(Layout input, Layout result)
+    {
+        Factor[] all = [.. result.Axes.SelectMany(a => a)];
+        int at = 0;
+        foreach (Dim size in input.Shape)
+        {
+            var axis = new List<Factor>();
+            Dim product = Dim.One;
+            while (!product.Equals(size) && at < all.Length)
+            {
+                axis.Add(all[at]);
+                product *= all[at++].Size;
+            }
+            if (!product.Equals(size))
+                yield break;
+            yield return axis;
+        }
     }
 
     /// <summary>The sizes after a Reshape, with 0 and -1 resolved; null if the number of axes is not known.</summary>

@@ -1,4 +1,5 @@
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Shapes;
 
 namespace SiDT.Passes.Planning;
 
@@ -42,12 +43,21 @@ internal sealed class Compatibility(GraphAnalysis analysis)
             return true;
         try
         {
-            cut.Shape(layout);
-            return true;
+            Dim[] shape = cut.Shape(layout);
+            return layout.Arrays.Where(a => a.Over.Count > 1).All(a => IsRectangle(cut, layout, a, shape));
         }
         catch (CutError)
         {
             return false;
         }
+    }
+
+    // where an array alone makes up some axes, their sizes multiply to what is left of it
+    private static bool IsRectangle(Cut cut, Layout layout, LabelArray array, Dim[] shape)
+    {
+        int[] axes = [.. Enumerable.Range(0, shape.Length).Where(i => layout.Axes[i].Any(array.Over.Contains))];
+        if (axes.Any(i => !shape[i].IsConstant) || axes.SelectMany(i => layout.Axes[i]).Any(f => !array.Over.Contains(f)))
+            return true;
+        return axes.Aggregate(1L, (p, i) => p * shape[i].Value) == array.Labels.Count(cut.Keeps);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class Mending
             ["Shape"] = places.Shape,
             ["Slice"] = places.Slice,
             ["Split"] = places.Split,
+            ["Pad"] = places.Pad,
             ["Gather"] = places.Gather,
             ["Conv"] = Groups,
             ["com.microsoft::FusedConv"] = Groups,

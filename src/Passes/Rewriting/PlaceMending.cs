@@ -131,6 +131,37 @@ internal sealed class PlaceMending(GraphAnalysis analysis, Cut cut)
             node.Set("split", sizes);
     }
 
+    /// <summary>Positions that are put beside units go with those that they meet later.</summary>
+    public void Pad(Node node)
+    {
+        Layout input = analysis.Of(node.Inputs[0]!), result = analysis.Of(node.Result);
+        var view = new NodeView(node, analysis.Of);
+        if (view.Integers(1, "pads") is not { } pads)
+            return; // nothing is cut where amounts are computed
+        long[] axes = node.Input(3) is null ? [.. Enumerable.Range(0, pads.Length / 2).Select(i => (long)i)] : view.Integers(3, null)!;
+        long[] left = [.. pads];
+        for (int i = 0; i < axes.Length; i++)
+        {
+            int axis = NodeView.Positive(axes[i], input.Rank);
+            if ((pads[i] == 0 && pads[i + axes.Length] == 0) || cut.Masks(result, axis) is not { } masks)
+                continue;
+            left[i] = Left(masks, ..(int)pads[i]);
+            left[i + axes.Length] = Left(masks, ^(int)pads[i + axes.Length]..);
+        }
+        if (left.SequenceEqual(pads))
+            return;
+        if (node.Has("pads"))
+            node.Set("pads", left);
+        else
+            node.SetInput(1, node.Graph.NewInitializer($"{node.Result.Name}_pads", Tensor.Of(left, left.Length)));
+    }
+
+    private static int Left(IReadOnlyList<bool[]> masks, Range range)
+    {
+        int[] counts = [.. masks.Select(m => m[range].Count(kept => kept)).Distinct()];
+        return counts.Length == 1 ? counts[0] : throw new CutError("rows would be padded by different numbers of positions");
+    }
+
     public void Gather(Node node)
     {
         Layout input = analysis.Of(node.Inputs[0]!);

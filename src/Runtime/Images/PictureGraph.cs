@@ -20,6 +20,17 @@ internal static class PictureGraph
         return Finish(model, pixels, "pixels", ElementType.UInt8);
     }
 
+    /// <summary>A model that writes a file: <c>pixels</c> uint8 [height, width, 3], blue first, to <c>bytes</c> uint8 [n].</summary>
+    /// <param name="format"><c>jpg</c> or <c>png</c>.</param>
+    public static byte[] Encoder(string format)
+    {
+        Model model = New();
+        model.Import("com.microsoft.extensions", 1);
+        Value pixels = Input(model.Graph, "pixels", ElementType.UInt8, "h", "w", 3);
+        Value bytes = model.Graph.Add("EncodeImage", "com.microsoft.extensions", "encode", [pixels]).Set("format", format).Result;
+        return Finish(model, bytes, "bytes", ElementType.UInt8);
+    }
+
     /// <param name="input">What the model reads.</param>
     /// <param name="preprocessing">How to make that of pixels.</param>
     /// <param name="source">How <c>pixels</c> lie.</param>

@@ -38,6 +38,7 @@ internal static class Refusals
         Refusal.Of("one plan too few", "apply", Vit, "-o", "small.onnx"),
         Refusal.Of("one model too few", "diff", Vit),
         Refusal.Of("a page without a file", "diff", Vit, Vit, "--format", "html"),
+        Refusal.Of("pictures for a text", "diff", Vit, Vit, "--data", Vit),
         Refusal.Of("a format that there is not", "diff", Vit, Vit, "--format", "xml"),
         Refusal.Of("a difference that there is not", "diff", Vit, Vit, "--ignore", "colours"),
         Refusal.Of("a condition that is none", "diff", Vit, Vit, "--fail-on", "speed>2"),

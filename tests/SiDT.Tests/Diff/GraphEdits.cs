@@ -49,7 +49,7 @@ internal sealed class GraphEdits
     /// <summary>One to three edits, then perhaps other names and another order.</summary>
     public GraphEdits Run()
     {
-        Func<bool>[] edits = [ChangeValues, Insert, Remove, Fuse, ChangeAttribute];
+        Func<bool>[] edits = [ChangeValues, Insert, Remove, Fuse, ChangeAttribute, Exchange, StoreInNode];
         for (int i = _random.Next(0, 4); i > 0; i--)
         {
             Func<bool> edit = edits[_random.Next(edits.Length)];
@@ -105,6 +105,38 @@ internal sealed class GraphEdits
         Graph.Node.Remove(gone);
         Removed.Add(NameOf(gone));
         return true;
+    }
+
+    /// <summary>Another operator takes the place of one.</summary>
+    private bool Exchange()
+    {
+        NodeProto[] candidates = [.. Graph.Node.Where(n => s_pointwise.Contains(n.OpType) && n.Domain.Length == 0 && FreeAround(n))];
+        if (candidates.Length == 0)
+            return false;
+        NodeProto gone = candidates[_random.Next(candidates.Length)];
+        var node = new NodeProto { OpType = "Exchanged", Domain = Domain, Name = $"Exchanged_{++_made}" };
+        node.Input.AddRange(gone.Input);
+        node.Output.AddRange(gone.Output);
+        TouchAround(gone);
+        Graph.Node[Graph.Node.IndexOf(gone)] = node;
+        Removed.Add(NameOf(gone));
+        Added.Add(node.Name);
+        return true;
+    }
+
+    /// <summary>Numbers move from an initializer into a Constant node, which is no difference.</summary>
+    private bool StoreInNode()
+    {
+        TensorProto[] weights = [.. Graph.Initializer.Where(t => Graph.Input.All(i => i.Name != t.Name) && Readers(t.Name).Any() && !IsOutput(t.Name) && Free(t.Name))];
+        if (weights.Length == 0)
+            return false;
+        TensorProto weight = weights[_random.Next(weights.Length)];
+        var node = new NodeProto { OpType = "Constant", Name = $"Stored_{++_made}" };
+        node.Attribute.Add(new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = weight.Clone() });
+        node.Output.Add(weight.Name);
+        Graph.Initializer.Remove(weight);
+        Graph.Node.Insert(0, node);
+        return Touch(weight.Name);
     }
 
     /// <summary>A product and the bias behind it become one node.</summary>

@@ -25,12 +25,10 @@ public class DemandTests
         Assert.True(Macs(work, "blocks.1") < 0.7 * before);
     }
 
-    [Fact]
+    [SharedFact("models/vit_tiny.onnx")]
     public void A_vision_transformer_loses_the_dead_rows_of_its_last_block()
     {
-        if (SharedFolder.Find("models/vit_tiny.onnx") is not { } path)
-            return; // the file lies beside a checkout, not in it
-        Model work = new Normalizer().Run(ModelReader.Read(path));
+        Model work = new Normalizer().Run(ModelReader.Read(SharedFolder.Find("models/vit_tiny.onnx")!));
 
         IReadOnlyList<Saving> savings = ExactSavings.Before(new GraphFacts(work));
 

@@ -32,6 +32,18 @@ public sealed class EmittedZooTests
         Assert.Empty(zoo.Distances().Where(d => !IsRounded(d.Key) && !(d.Value <= 1e-4)).Select(d => $"{d.Key}: {d.Value:e1}"));
     }
 
+    [ZooFact]
+    [Trait("Category", Categories.Slow)]
+    public void Graphs_without_names_compute_as_modules_what_ONNX_Runtime_computes()
+    {
+        using var folder = new TemporaryFolder();
+        // one of each family
+        string[] paths = [.. ZooFactAttribute.Graphs.GroupBy(p => Path.GetFileName(p).Split("__")[0]).Select(g => g.FirstOrDefault(p => p.EndsWith("__op13.onnx", StringComparison.Ordinal)) ?? g.First())];
+        var zoo = EmittedZoo.Of(paths.Select(p => Nameless.Write(p, folder.Path)));
+        Assert.True(zoo.Count >= 0.9 * paths.Length, string.Join("\n", zoo.Refused));
+        Assert.Empty(zoo.Distances().Where(d => !IsRounded(d.Key) && !(d.Value <= 1e-4)).Select(d => $"{d.Key}: {d.Value:e1}"));
+    }
+
     // ONNX Runtime computes these with fewer bits than the module does
     private static bool IsRounded(string name) => name.EndsWith("f16", StringComparison.Ordinal) || name.Contains("qdq", StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using SiDT.Backend.Hook;
 using SiDT.Frontend;
@@ -32,6 +33,9 @@ public sealed class ProjectTests
         IReadOnlyDictionary<string, string> files = HookProject.Emit(model, "small.onnx");
         Assert.Equal(["Bindings.cs", "Check.cs", "Checkpoint.cs", "Model.cs", "OnnxFile.cs", "Options.cs", "Program.cs", "README.md", "Samples.cs", "Small.csproj", "Weights.cs"], files.Keys.Order(StringComparer.Ordinal));
         Assert.All(files.Values, text => Assert.DoesNotMatch(@"\$[a-z-]+\$", text));
+        XElement project = XElement.Parse(files["Small.csproj"]);
+        Assert.Equal(["TorchSharp-cpu", "TorchSharp-cuda-linux", "Google.Protobuf", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Microsoft.ML.OnnxRuntime"], project.Descendants("PackageReference").Select(p => p.Attribute("Include")!.Value));
+        Assert.All(project.Descendants("PackageReference"), p => Assert.Matches(@"^\d+\.\d+\.\d+$", p.Attribute("Version")!.Value));
         Assert.Contains("TorchSharp-cpu", files["Small.csproj"], StringComparison.Ordinal);
         Assert.Contains("{ 0.286f }", files["Samples.cs"].Replace("[0.286f]", "{ 0.286f }", StringComparison.Ordinal), StringComparison.Ordinal);
     }

@@ -78,6 +78,42 @@ public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) 
     }
 
     [Fact]
+    public async Task What_both_models_look_at_lies_over_each_picture()
+    {
+        if (IsMissing())
+            return;
+        Sidtc.Results("prune", Repository.Model, "--keep", "mlp=0.5", "--calib", Repository.CalibrationData, "--samples", "16", "--no-compensate", "--no-rotate", "-o", _folder["small.onnx"], "--report", _folder["small.html"], "--quiet");
+        OpenPage opened = await fixture.Browser!.Open(_folder["small.html"]);
+        IPage page = opened.Page;
+        JsonNode attention = JsonNode.Parse(await page.EvaluateAsync<string>("document.getElementById('data').textContent"))!["attention"]!;
+        JsonArray pictures = attention["pictures"]!.AsArray();
+        Assert.Equal(6, pictures.Count);
+        Assert.Equal(pictures.Select(p => Figures.Percent((double)p!["overlap"]!)), (await page.Locator("#attention .shared b").AllInnerTextsAsync()).Select(OneLine));
+        Assert.Equal(18, await page.Locator("#attention img").CountAsync());
+        Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('#attention img')].every(i => i.complete && i.naturalWidth === 28)"));
+        foreach ((JsonNode? picture, int i) in pictures.Select((p, i) => (p, i)))
+        {
+            // the patch that is looked at most is the lightest one of the drawing
+            double[] shares = [.. picture!["before"]!["shares"]!.AsArray().Select(x => (double)x!)];
+            Assert.Equal(1, shares.Sum(), 3);
+            int lightest = await page.EvaluateAsync<int>("i => { const c = document.querySelectorAll('#attention .looks')[i].querySelectorAll('canvas')[0], p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, light = Array.from({ length: c.width * c.height }, (_, k) => p[4 * k] + p[4 * k + 1] + p[4 * k + 2]); return light.indexOf(Math.max(...light)); }", i);
+            Assert.Equal(shares.Max(), shares[lightest], 3);
+        }
+        Assert.Empty(opened.Complaints);
+    }
+
+    [Fact]
+    public void A_page_says_why_there_is_no_attention_to_be_drawn()
+    {
+        var graph = new GraphBuilder(new Spelling());
+        Mixers.Network(graph, Mixers.TokenMlp);
+        File.WriteAllBytes(_folder["mixer.onnx"], ModelWriter.ToBytes(graph.Build()));
+        File.WriteAllBytes(_folder["pictures.npy"], Npy.Bytes("<f4", new float[2 * 3 * 12 * 12], [2, 3, 12, 12]));
+        Sidtc.Run("diff", _folder["mixer.onnx"], _folder["mixer.onnx"], "--format", "html", "-o", _folder["mixer.html"], "--data", _folder["pictures.npy"], "--quiet");
+        Assert.Contains("mixes tokens by weights that are the same for every picture", File.ReadAllText(_folder["mixer.html"]));
+    }
+
+    [Fact]
     public async Task A_page_fits_its_window_and_follows_the_colours_of_the_system()
     {
         if (IsMissing())

@@ -44,18 +44,13 @@ public sealed class MeasuringTests(ITestOutputHelper output) : IDisposable
         Assert.InRange(score.Top5!.Value, 0.99, 1);
     }
 
-    [Fact]
+    [SharedFact("models/vit_tiny.onnx", "data/imagenet-eval")]
     [Trait("Category", Categories.Slow)]
     public void A_published_classifier_has_its_accuracy_on_photographs()
     {
-        if (SharedFolder.Find("models/vit_tiny.onnx") is not { } path || SharedFolder.Find("data/imagenet-eval") is not { } folder)
-        {
-            output.WriteLine("skipped: there are no photographs beside the repository");
-            return;
-        }
-        using Session model = Session.Open(path);
+        using Session model = Session.Open(SharedFolder.Find("models/vit_tiny.onnx")!);
 
-        ModelScore score = Evaluation.Run([("original", model)], DataSet.Open(folder, model, "half"))[0];
+        ModelScore score = Evaluation.Run([("original", model)], DataSet.Open(SharedFolder.Find("data/imagenet-eval")!, model, "half"))[0];
 
         output.WriteLine($"top-1 {score.Top1:P2}, top-5 {score.Top5:P2} of {score.Count}");
         Assert.InRange(score.Top1!.Value, 0.81, 0.83);

@@ -1,6 +1,6 @@
 namespace SiDT.Tests.Runtime;
 
-/// <summary>Files that lie beside a checkout or in it; tests that need missing ones say so and pass.</summary>
+/// <summary>Files that lie beside a checkout or in it; tests that need missing ones are skipped.</summary>
 internal static class SharedFolder
 {
     /// <summary>The folder or file <paramref name="relative"/> under a folder <c>shared</c> around the repository; null if there is none.</summary>

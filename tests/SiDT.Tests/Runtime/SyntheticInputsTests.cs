@@ -63,15 +63,11 @@ public class SyntheticInputsTests(ITestOutputHelper output)
         Assert.StartsWith("no usual input size runs; the model does not run:", Assert.Throws<RuntimeError>(() => SyntheticInputs.For(session)).Message);
     }
 
-    [Fact]
+    [SharedFact("zoo")]
     [Trait("Category", Categories.Slow)]
     public void Every_model_of_the_zoo_runs_on_synthetic_inputs()
     {
-        if (SharedFolder.Find("zoo") is not { } zoo)
-        {
-            output.WriteLine("skipped: there is no zoo beside the repository");
-            return;
-        }
+        string zoo = SharedFolder.Find("zoo")!;
         var failures = new List<string>();
         using JsonDocument known = JsonDocument.Parse(File.ReadAllText(Path.Combine(zoo, "inputs.json")));
         foreach (string path in Directory.GetFiles(zoo, "*.onnx").Order(StringComparer.Ordinal))

@@ -36,7 +36,7 @@ internal sealed partial class LayerNames
     {
         _ = translation;
         if (source.Parts is [var part] && Parts(part.Name) is { } path && !path[^1].StartsWith("Constant", StringComparison.Ordinal))
-            return path;
+            return OutputSuffix().IsMatch(part.Name) ? [.. path, "table"] : path; // of a Constant node, the scope is all that is said
         return value.Uses.Count > 0 && Parts(value.Uses[0].Node.Name) is { Length: > 1 } scope ? [.. scope[..^1], "table"] : null;
     }
 
@@ -49,6 +49,9 @@ internal sealed partial class LayerNames
         bool isOutput = trimmed.Length < name.Length;
         trimmed = MadeSuffix().Replace(trimmed, "");
         var parts = new List<string>();
+        // '/layers/layers.1/layers.1.0/attn': each name says those before it again
+        string[] scopes = trimmed.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        trimmed = string.Join('/', scopes.Where((s, i) => i + 1 == scopes.Length || !scopes[i + 1].StartsWith(s + ".", StringComparison.Ordinal)));
         foreach (string word in trimmed.Split(['/', '.', ':', '|', ' ', '\\'], StringSplitOptions.RemoveEmptyEntries))
         {
             string clean = Clean(word);

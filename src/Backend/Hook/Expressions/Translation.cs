@@ -116,27 +116,19 @@ internal sealed class Translation(Model model, LabelFlow flow, WeightReader weig
         Layer("Tensor", Code.Of($"{Zeros(source.Dims, TypeText(source.Type))}"), "table", Names.OfTensor(value, source, this), new Binding("", source));
 
     // a constant that is in no file: made while the graph was read
-    private Layer Stated(Value value, Tensor tensor)
-    {
-        if (tensor.Count > 1024 || tensor.Type is ElementType.String)
-            throw HookError.At(value.Uses[0].Node, $"the constant '{value.Name}' is not stored in the file and too long to be written as code");
-        string numbers = tensor.Type.IsFloating()
-            ? $"new[] {{ {string.Join(", ", tensor.ToFloats().Select(f => float.IsFinite(f) ? f.ToString("R", System.Globalization.CultureInfo.InvariantCulture) + "f" : f > 0 ? "float.PositiveInfinity" : "float.NegativeInfinity"))} }}"
-            : $"new long[] {{ {string.Join(", ", tensor.ToInt64s())} }}";
-        string typed = tensor.Type == ElementType.Bool ? ".to_type(ScalarType.Bool)" : "";
-        string text = tensor.Count == 0 ? $"zeros(new long[] {{ {string.Join(", ", tensor.Dims)} }})" : $"tensor({numbers}){typed}.reshape({(tensor.Rank == 0 ? "new long[0]" : string.Join(", ", tensor.Dims))})";
-        return Layer("Tensor", new Code([new Literal(text)]), "table", null);
-    }
+    private Layer Stated(Value value, Tensor tensor) => StatedTensor.Of(tensor) is { } text
+        ? Layer("Tensor", new Code([new Literal(text)]), "table", null)
+        : throw HookError.At(value.Uses[0].Node, $"the constant '{value.Name}' is not stored in the file and too long to be written as code");
 
     /// <summary>
-    /// Numbers that no training made: indices, masks (two values at most, or infinite ones), and tables over several axes that an
+    /// Numbers that no training made: indices, masks (two values at most, or infinite ones), what a mask chooses, and tables over several axes that an
     /// activation is multiplied with (positions as rotations).
     /// </summary>
     private bool IsFixed(Value value, WeightSource source)
     {
-        if (!source.IsTrainable)
+        if (!source.IsTrainable || (source.Dims.All(d => d == 1) && value.Uses.All(u => u.Node.Is("Where"))))
             return true;
-        if (value.Constant is { } tensor && tensor.Count > 1)
+        if ((value.Constant ?? (source.Parts is [var part] ? weights.Stored(part.Name) : null)) is { Count: > 1 } tensor)
         {
             float[] numbers = tensor.ToFloats();
             if (numbers.Any(n => !float.IsFinite(n) || Math.Abs(n) >= 1e4f) || (source.Dims.Count(d => d > 1) > 1 && numbers.Distinct().Take(3).Count() <= 2))

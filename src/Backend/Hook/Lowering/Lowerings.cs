@@ -19,18 +19,14 @@ internal static class Lowerings
             new TakeApartAttention().Run(new GraphFacts(copy));
             Tidy(copy);
         }
+        Node[] composites = [.. copy.Graph.Nodes.Where(n => Knows(OperatorTable.Key(n)))];
+        if (composites.Length == 0)
+            return copy;
         var facts = new GraphFacts(copy);
-        bool changed = false;
-        foreach (Node node in copy.Graph.Nodes.ToArray())
-        {
-            if (!s_rules.TryGetValue(OperatorTable.Key(node), out Func<Lowered, Value?[]>? rule))
-                continue;
-            Value?[] results = rule(new Lowered(node, facts));
-            Replace(node, results);
-            changed = true;
-        }
-        if (changed)
-            Tidy(copy);
+        _ = facts.Flow; // shapes are read off before nodes stand behind their readers
+        foreach (Node node in composites)
+            Replace(node, s_rules[OperatorTable.Key(node)](new Lowered(node, facts)));
+        Tidy(copy);
         return copy;
     }
 

@@ -11,6 +11,7 @@ internal static class Recognisers
         NormRecogniser.Find,
         ActivationRecogniser.Find,
         LinearRecogniser.Find,
+        RollRecogniser.Find,
         StackRecogniser.Find,
     ];
 

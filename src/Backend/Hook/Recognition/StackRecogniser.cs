@@ -11,7 +11,7 @@ namespace SiDT.Backend.Hook.Recognition;
 /// </summary>
 internal static class StackRecogniser
 {
-    private sealed record Part(Value Value, int Axis, long Start, long Length, bool DropsAxis);
+    internal sealed record Part(Value Value, int Axis, long Start, long Length, bool DropsAxis);
 
     public static Step? Find(Value value, Translation t)
     {
@@ -24,15 +24,18 @@ internal static class StackRecogniser
         var parts = new List<Part>();
         foreach (Use use in whole.Uses)
         {
-            Value taken = use.Node.Result;
             if (use.Index != 0)
                 return null;
-            // a part that loses its axis in a step of its own
-            if (taken.Uses is [{ Node: var next }] && next.Is("Squeeze") && !taken.IsOutput && Read(next.Result, t) is { DropsAxis: true })
-                taken = next.Result;
-            if (Read(taken, t) is not { } part || part.Axis != mine.Axis || part.DropsAxis != mine.DropsAxis)
-                return null;
-            parts.Add(part);
+            foreach (Value? output in use.Node.Outputs)
+            {
+                Value taken = output!;
+                // a part that loses its axis in a step of its own
+                if (taken is { Uses: [{ Node: var next }] } && next.Is("Squeeze") && !taken.IsOutput && Read(next.Result, t) is { DropsAxis: true })
+                    taken = next.Result;
+                if (taken is null || Read(taken, t) is not { } part || part.Axis != mine.Axis || part.DropsAxis != mine.DropsAxis)
+                    return null;
+                parts.Add(part);
+            }
         }
         parts.Sort((a, b) => a.Start.CompareTo(b.Start));
         long at = 0;
@@ -59,20 +62,26 @@ internal static class StackRecogniser
         return node.Is("Squeeze") ? node.Inputs[0]!.Producer!.Inputs[0]! : node.Inputs[0]!;
     }
 
-    private static Part? Read(Value value, Translation t)
+    internal static Part? Read(Value value, Translation t)
     {
         if (value.Producer is not { } node)
             return null;
         if (node.Is("Squeeze"))
         {
-            if (node.Inputs[0]!.Producer is not { } inner || !(inner.Is("Gather") || inner.Is("Slice")) || node.Inputs[0]!.Uses.Count != 1 || Read(node.Inputs[0]!, t) is not { Length: 1, DropsAxis: false } part)
+            if (node.Inputs[0]!.Producer is not { } inner || !(inner.Is("Gather") || inner.Is("Slice") || inner.Is("Split")) || node.Inputs[0]!.Uses.Count != 1 || Read(node.Inputs[0]!, t) is not { Length: 1, DropsAxis: false } part)
                 return null;
             long[]? axes = new NodeView(node, t.Flow.Of).Integers(1, "axes");
             return axes is [var one] && NodeView.Positive(one, t.Rank(node.Inputs[0]!)) == part.Axis ? part with { Value = value, DropsAxis = true } : null;
         }
         var view = new NodeView(node, t.Flow.Of);
-        if (t.Shape(node.Inputs[0]!) is not { } shape || t.Shape(value) is not { } own)
+        if (node.Inputs.Count == 0 || t.Shape(node.Inputs[0]!) is not { } shape || t.Shape(value) is not { } own)
             return null;
+        if (node.Is("Split"))
+        {
+            int along = view.Axis("axis", 0, shape.Length);
+            long[] lengths = [.. node.Outputs.Select(o => o is not null && t.Shape(o)?[along] is { IsConstant: true } l ? l.Value : -1)];
+            return lengths.Any(l => l < 0) ? null : new Part(value, along, lengths.Take(node.Outputs.ToList().IndexOf(value)).Sum(), own[along].Value, false);
+        }
         if (node.Is("Gather"))
         {
             int axis = view.Axis("axis", 0, shape.Length);

@@ -2,18 +2,52 @@ using SiDT.Backend.Hook.Expressions;
 
 namespace SiDT.Backend.Hook.Structure;
 
-/// <summary>The names under which layers are sorted into modules: the graph's, and where it has none, those that its repetitions give.</summary>
-internal static class LayerPaths
+/// <summary>The names under which steps are sorted into modules: the graph's, and where it has none, those that its repetitions give.</summary>
+/// <param name="Layers">Names of the modules around a layer and its own, outermost first.</param>
+/// <param name="Steps">Of steps that belong to a module whether they have layers or not: the modules around them, and <see cref="Within"/>.</param>
+internal sealed record LayerPaths(IReadOnlyDictionary<Layer, string[]> Layers, IReadOnlyDictionary<Step, string[]> Steps)
 {
+    /// <summary>Ends the path of a step.</summary>
+    public const string Within = "*";
+
     /// <summary>A path for every layer that has a name.</summary>
-    public static IReadOnlyDictionary<Layer, string[]> Of(Translation translation, IReadOnlyList<Step> steps)
+    public static LayerPaths Of(Translation translation, IReadOnlyList<Step> steps)
     {
+        Layer[] layers = [.. steps.SelectMany(s => s.Layers).Concat(translation.Leaves.Values.Where(l => l.Type == "Parameter")).Distinct()];
+        int telling = layers.Count(l => l.Path is { Length: > 1 });
+        if (layers.Length > 2 && telling < 0.5 * layers.Length && new RepetitionNames(translation, steps).Find() is { Layers.Count: > 0 } found)
+            return found;
         var paths = new Dictionary<Layer, string[]>(ReferenceEqualityComparer.Instance);
         foreach (Layer layer in steps.SelectMany(s => s.Layers).Concat(translation.Leaves.Values))
         {
             if (layer.Path is { } path)
                 paths[layer] = path;
         }
-        return paths;
+        Distinguish(paths, translation, steps);
+        return new LayerPaths(paths, new Dictionary<Step, string[]>());
+    }
+
+    // where cutting made several layers of one, or a graph names the module around a layer alone, what they do tells them apart
+    private static void Distinguish(Dictionary<Layer, string[]> paths, Translation translation, IReadOnlyList<Step> steps)
+    {
+        static string Text(IEnumerable<string> path) => string.Join('/', path);
+        var modules = paths.Where(p => p.Key.IsModule).ToArray();
+        var around = modules.SelectMany(p => Enumerable.Range(1, p.Value.Length - 1).Select(n => Text(p.Value[..n]))).ToHashSet(StringComparer.Ordinal);
+        var alike = modules.GroupBy(p => Text(p.Value)).Where(g => g.Count() > 1 || around.Contains(g.Key)).SelectMany(g => g).ToArray();
+        foreach (var module in alike.GroupBy(p => Text(around.Contains(Text(p.Value)) ? p.Value : p.Value[..^1])))
+        {
+            string[] name = module.Key.Length == 0 ? [] : module.Key.Split('/');
+            int[] places = [.. Enumerable.Range(0, steps.Count).Where(i => steps[i].Layers.Any(l => paths.TryGetValue(l, out string[]? p) && p.Length >= name.Length && p[..name.Length].SequenceEqual(name)))];
+            if (places.Length == 0)
+                continue;
+            Step[] inside = [.. steps.Skip(places[0]).Take(places[^1] - places[0] + 1)];
+            if (name.Length == 0 || AttentionParts.In(inside).Count != 1)
+                continue;
+            foreach ((Layer layer, string role) in BlockRoles.Of(inside, translation))
+            {
+                if (paths.TryGetValue(layer, out string[]? path) && path.Length >= name.Length && path[..name.Length].SequenceEqual(name))
+                    paths[layer] = [.. name, role];
+            }
+        }
     }
 }

@@ -16,9 +16,9 @@ internal sealed class Segmenter
     private readonly Dictionary<Value, List<int>> _readers = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Layer, List<int>> _users = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<Value, int> _makers = new(ReferenceEqualityComparer.Instance);
-    private readonly IReadOnlyDictionary<Layer, string[]> _paths;
+    private readonly LayerPaths _paths;
 
-    public Segmenter(Translation translation, IReadOnlyList<Step> steps, IReadOnlyDictionary<Layer, string[]> paths)
+    public Segmenter(Translation translation, IReadOnlyList<Step> steps, LayerPaths paths)
     {
         _translation = translation;
         _steps = steps;
@@ -63,11 +63,11 @@ internal sealed class Segmenter
             {
                 Inputs = Inputs(from, to),
                 Outputs = Outputs(from, to),
-                Name = words[0],
+                Name = words[0].Length > 0 ? words[0] : "blocks",
                 Index = words.Length > 1 ? int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture) : null,
-                Depth = depth + words.Length,
+                Depth = depth + Consumed(key),
             };
-            Fill(child, from, to, depth + words.Length);
+            Fill(child, from, to, depth + Consumed(key));
             scope.Items.Add(new ScopeItem(null, child));
             at = to + 1;
         }
@@ -106,9 +106,9 @@ internal sealed class Segmenter
         while (true)
         {
             string[] keys = [.. Tags(first, last, depth).Select(t => t.Key).Distinct().Take(2)];
-            if (keys.Length != 1 || Tags(first, last, depth).Any(t => t.Path.Length <= depth + keys[0].Split('.').Length))
+            if (keys.Length != 1 || Tags(first, last, depth).Any(t => t.Path.Length <= depth + Consumed(keys[0])))
                 return depth;
-            depth += keys[0].Split('.').Length;
+            depth += Consumed(keys[0]);
         }
     }
 
@@ -116,8 +116,8 @@ internal sealed class Segmenter
     {
         var found = new List<(string Key, int First, int Last)>();
         var tags = Tags(first, last, depth).ToList();
-        var groups = tags.Where(t => t.Path.Length > depth + t.Key.Split('.').Length).GroupBy(t => t.Key)
-            .Select(g => (g.Key, Positions: g.Select(t => t.At).Order().ToArray(), Layers: g.Select(t => t.Layer).Distinct().Count()))
+        var groups = tags.Where(t => t.Path.Length > depth + Consumed(t.Key)).GroupBy(t => t.Key)
+            .Select(g => (g.Key, Positions: g.Select(t => t.At).Order().ToArray(), Layers: g.Select(t => t.Layer).OfType<Layer>().Distinct().Count()))
             .OrderBy(g => g.Positions[0]).ToList();
         int free = first;
         foreach ((string key, int[] positions, int layers) in groups)
@@ -125,7 +125,7 @@ internal sealed class Segmenter
             int from = positions[0], to = positions[^1];
             if (from < free || (layers < 2 && !key.Contains('.')))
                 continue;
-            if (tags.Any(t => t.Key == key && t.Path.Length == depth + key.Split('.').Length))
+            if (tags.Any(t => t.Key == key && t.Path.Length == depth + Consumed(key)))
                 continue; // layers of that very name: parts of what was one layer
             if (tags.Any(t => t.At >= from && t.At <= to && t.Key != key))
                 continue;
@@ -144,12 +144,14 @@ internal sealed class Segmenter
         return found;
     }
 
-    private sealed record Tag(int At, Layer Layer, string[] Path, string Key);
+    private sealed record Tag(int At, Layer? Layer, string[] Path, string Key);
 
     private IEnumerable<Tag> Tags(int first, int last, int depth)
     {
         for (int i = first; i <= last; i++)
         {
+            if (_paths.Steps.TryGetValue(_steps[i], out string[]? around) && around.Length > depth && around[depth] != LayerPaths.Within)
+                yield return new Tag(i, null, around, Key(around, depth));
             foreach (Layer layer in _steps[i].Layers)
             {
                 if (PathOf(layer, depth) is { } path)
@@ -164,11 +166,21 @@ internal sealed class Segmenter
         }
     }
 
-    private string[]? PathOf(Layer layer, int depth) => _paths.TryGetValue(layer, out string[]? path) && path.Length > depth ? path : null;
+    private string[]? PathOf(Layer layer, int depth) => _paths.Layers.TryGetValue(layer, out string[]? path) && path.Length > depth ? path : null;
 
-    /// <summary>The next name of a path, with its number where it is an element of a list.</summary>
+    /// <summary>
+    /// The next name of a path, with its number where it is an element of a list; a list inside of a list has no name
+    /// (<c>.0</c>). Layers that have a number only are no elements.
+    /// </summary>
     internal static string Key(string[] path, int depth) =>
-        depth + 1 < path.Length && path[depth + 1].All(char.IsAsciiDigit) && path[depth + 1].Length < 6 ? $"{path[depth]}.{path[depth + 1]}" : path[depth];
+        IsNumber(path[depth]) ? $".{path[depth]}"
+        : depth + 2 < path.Length && IsNumber(path[depth + 1]) ? $"{path[depth]}.{path[depth + 1]}"
+        : path[depth];
+
+    private static bool IsNumber(string word) => word.Length < 6 && word.All(char.IsAsciiDigit);
+
+    // how many names of a path a key stands for
+    private static int Consumed(string key) => key.LastIndexOf('.') > 0 ? 2 : 1;
 
     private bool IsClosed(int from, int to)
     {

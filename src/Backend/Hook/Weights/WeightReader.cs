@@ -52,6 +52,9 @@ internal sealed class WeightReader(LabelFlow flow, Model file)
         }
     }
 
+    /// <summary>A tensor of the file.</summary>
+    public Tensor? Stored(string name) => file.Graph.Find(name)?.Constant;
+
     // constants that lowering and folding made are not in the file
     private bool IsStored(Value value) => file.Graph.Find(value.Name) is { Constant: not null };
 

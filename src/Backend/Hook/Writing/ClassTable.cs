@@ -139,13 +139,13 @@ internal sealed class ClassTable(Translation translation, IReadOnlyDictionary<La
         for (int i = 0; i < distinct.Length; i++)
         {
             string[] rest = rests[i];
-            string word = rest.Length == 0 ? distinct[i].Role : string.Join('_', rest);
+            string word = rest.Length == 0 || (rest.Length == 1 && rest[0].All(char.IsAsciiDigit)) ? distinct[i].Role : string.Join('_', rest);
             if (rest.Length > 1)
             {
                 // what is alone under a name has that name
                 string key = Segmenter.Key(rest, 0);
                 if (rests.Count(r => r.Length > 0 && Segmenter.Key(r, 0) == key) == 1)
-                    word = key.Replace('.', '_');
+                    word = key.TrimStart('.').Replace('.', '_');
             }
             names[distinct[i]] = Identifiers.Unique(Identifiers.Of(word), taken);
         }

@@ -86,6 +86,12 @@ internal sealed class ForwardWriter
         }
         foreach (Value read in _scope.Items.SelectMany(i => _code[i].OfType<Operand>().Select(o => o.Value)).Concat(_scope.Outputs))
             _uses[read] = _uses.GetValueOrDefault(read) + 1;
+        // who reads another name of a value reads the value
+        foreach (ScopeItem item in _scope.Items.Reverse<ScopeItem>())
+        {
+            if (item.Step is not null && _code[item] is [Operand same])
+                _uses[same.Value] += _uses.GetValueOrDefault(item.Outputs[0]) - 1;
+        }
     }
 
     // which items have no line of their own

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace SiDT.Backend.Hook.Writing;
 
 /// <summary>Names that C# takes and TorchSharp's modules leave free.</summary>
-internal static class Identifiers
+internal static partial class Identifiers
 {
     private static readonly HashSet<string> s_taken = new(StringComparer.Ordinal)
     {
@@ -37,6 +38,8 @@ internal static class Identifiers
     public static string Class(string word, bool isElement)
     {
         string name = Pascal(word);
+        if (Stage().IsMatch(name))
+            return "Block"; // what a stage is made of
         if (isElement && name.Length > 3 && name.EndsWith('s') && !name.EndsWith("ss", StringComparison.Ordinal))
             name = name[..^1];
         name = name switch { "Attn" => "Attention", "Ffn" => "FeedForward", "Resblock" => "Block", _ => name };
@@ -58,4 +61,7 @@ internal static class Identifiers
             result = char.IsAsciiDigit(name[^1]) ? $"{name}_{i}" : $"{name}{i}";
         return result;
     }
+
+    [GeneratedRegex(@"^(Stage|Blocks?)\d+$")]
+    private static partial Regex Stage();
 }

@@ -73,11 +73,16 @@ internal sealed class ModelText(IReadOnlyList<ModuleClass> classes, ModuleClass 
         _text.Append("    }\n}\n");
     }
 
-    private static string About(ModuleClass c)
+    // where it stands, and how often
+    private string About(ModuleClass c)
     {
+        string[] around = [.. classes.Where(p => p.Instances.Any(i => i.Constructor.SelectMany(l => l).Any(piece => Holds(piece, c)))).Reverse().Select(p => $"<see cref=\"{p.Name}\"/>")];
+        string places = around.Length == 1 ? around[0] : $"{string.Join(", ", around[..^1])} and {around[^1]}";
         int count = c.Instances.Count;
-        return count == 1 ? $"Used once." : $"Used {count} times{(c.Arguments.Any(a => a.Values.Distinct().Count() > 1) ? ", in several sizes" : "")}.";
+        return count == 1 ? $"Part of {places}." : $"Part of {places}; {count.ToString(CultureInfo.InvariantCulture)} in all{(c.Arguments.Any(a => a.Values.Distinct().Count() > 1) ? ", in several sizes" : "")}.";
     }
+
+    private static bool Holds(Piece piece, ModuleClass c) => piece is NewModule one ? one.Class == c : piece is NewModules many && many.Elements.Any(e => e.Class == c);
 
     private void Declare(string type, IReadOnlyList<string> names)
     {

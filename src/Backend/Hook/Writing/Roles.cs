@@ -12,51 +12,22 @@ internal static class Roles
     {
         var names = new Dictionary<Value, string>(ReferenceEqualityComparer.Instance);
         var makers = new Dictionary<Value, Step>(ReferenceEqualityComparer.Instance);
-        foreach (Step step in scope.Items.Select(i => i.Step).OfType<Step>())
+        Step[] steps = [.. scope.Items.Select(i => i.Step).OfType<Step>()];
+        foreach (Step step in steps)
         {
             foreach (Value output in step.Outputs)
                 makers[output] = step;
         }
-        foreach (Step softmax in makers.Values.Where(s => s.Kind == StepKind.Softmax).Distinct().ToArray())
+        foreach (AttentionParts attention in AttentionParts.In(steps))
         {
-            Step? scores = Back(softmax.Reads.First(), makers);
-            Step? mixed = makers.Values.FirstOrDefault(s => s.Kind == StepKind.Product && s.Reads.Count() == 2 && Passes(s.Reads.First(), softmax, makers));
-            if (scores is null || mixed is null || scores.Reads.Count() != 2)
-                continue;
-            Name(scores.Reads.First(), "q", makers, names);
-            Name(scores.Reads.Last(), "k", makers, names);
-            Name(mixed.Reads.Last(), "v", makers, names);
-            foreach (Value value in softmax.Outputs)
+            Name(attention.Query, "q", makers, names);
+            Name(attention.Key, "k", makers, names);
+            Name(attention.Value, "v", makers, names);
+            foreach (Value value in attention.Softmax.Outputs)
                 names.TryAdd(value, "weights");
-            names.TryAdd(scores.Outputs[0], "scores");
+            names.TryAdd(attention.Scores.Outputs[0], "scores");
         }
         return names;
-    }
-
-    private static Step? Back(Value value, Dictionary<Value, Step> makers)
-    {
-        for (int i = 0; i < 6 && makers.TryGetValue(value, out Step? step); i++)
-        {
-            if (step.Kind == StepKind.Product)
-                return step;
-            if (!step.Reads.Any())
-                return null;
-            value = step.Reads.FirstOrDefault(r => makers.ContainsKey(r)) ?? step.Reads.First();
-        }
-        return null;
-    }
-
-    private static bool Passes(Value value, Step softmax, Dictionary<Value, Step> makers)
-    {
-        for (int i = 0; i < 4 && makers.TryGetValue(value, out Step? step); i++)
-        {
-            if (step == softmax)
-                return true;
-            if (step.Reads.Count() != 1)
-                return false;
-            value = step.Reads.First();
-        }
-        return false;
     }
 
     private static void Name(Value value, string name, Dictionary<Value, Step> makers, Dictionary<Value, string> names)

@@ -61,7 +61,7 @@ function drawGroup(g, group, side, view) {
   text(g, group.name, group.x + 12, group.y + 21, group.width - 34, "600 13px system-ui, sans-serif", here ? ink.ink : ink.muted);
   text(g, "+", group.x + group.width - 20, group.y + 21, 20, "500 15px system-ui, sans-serif", ink.muted);
   const cost = group.cost, i = side - 1;
-  text(g, cost ? `${group.counts[side]} nodes · ${count(cost.parameters[i])} parameters` : `${group.counts[side]} nodes`, group.x + 12, group.y + 38, group.width - 24, "12px system-ui, sans-serif", ink.muted);
+  text(g, cost && cost.parameters[0] + cost.parameters[1] ? `${plural(group.counts[side], "node")} · ${count(cost.parameters[i])} parameters` : plural(group.counts[side], "node"), group.x + 12, group.y + 38, group.width - 24, "12px system-ui, sans-serif", ink.muted);
   let x = group.x + 12;
   for (const [state, sign] of [["changed", "~"], ["shape", "≈"], ["added", "+"], ["removed", "−"]]) {
     const number = group.states[state];

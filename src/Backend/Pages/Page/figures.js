@@ -20,13 +20,16 @@ const count = x => x < 1e4 ? `${Math.round(x)}` : counted(x, ["", " k", " M", " 
 
 const bytes = x => counted(x, [" B", " kB", " MB", " GB"]);
 
-const percent = x => `${fixed(100 * x, 1)} %`;
+const percent = x => `${fixed(100 * x, 1)}\u00a0%`;
 
 const milliseconds = x => `${three(x)} ms`;
 
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 const fileName = path => path.split(/[\\/]/).pop();
+
+/** A name that may break behind its dots and slashes. */
+const breakable = name => name.split(/(?<=[./])/).flatMap((part, i) => i ? [document.createElement("wbr"), part] : [part]);
 
 /** An element: tag with classes, attributes, children (texts or elements). */
 function el(tag, attributes, ...children) {

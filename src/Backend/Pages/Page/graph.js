@@ -169,5 +169,8 @@ async function setAll(open) {
   for (const group of graph.groups) group.open = open && (open === true || group.nodes.some(n => n.state !== "same" && n.state !== "shape"));
   await arrange();
   fit();
+  const changed = group => group.nodes.filter(n => n.state !== "same" && n.state !== "shape").length;
+  const most = graph.groups.filter(g => g.open).reduce((p, g) => !p || changed(g) > changed(p) ? g : p, null);
+  if (most && graph.view.zoom < 0.5) centre(most); // what is too small to read helps nobody
   say(open ? "every change unfolded" : "everything folded");
 }

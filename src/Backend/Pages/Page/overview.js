@@ -5,7 +5,21 @@ const one = data.kind === "inspect";
 function heading() {
   const { a, b } = data.diff;
   const title = one ? [fileName(a.file)] : [fileName(a.file), el("span.arrow", { "aria-label": "became" }, " → "), fileName(b.file)];
-  return el("div", null, el("h1", null, title), el("ul.asked", null, chips()));
+  return el("div", null, el("h1", null, title), el("p.verdict", null, verdict()), el("ul.asked", null, chips()));
+}
+
+/** What came out, in a sentence or two. */
+function verdict() {
+  const { a, b, same, nodes, cost: { total } } = data.diff, report = data.report, name = fileName(b.file);
+  if (one) return `${count(total.parameters[0])} parameters, ${count(total.macs[0])} multiply-accumulates, ${bytes(a.bytes)}.`;
+  if (same) return "Both compute the same in the same way.";
+  const left = ([before, after]) => before ? percent(after / before) : "none", latency = (report?.latency ?? data.diff.latency)?.[1], [x, y] = report?.scores ?? [];
+  const costs = total.parameters[0] === total.parameters[1] && total.macs[0] === total.macs[1]
+    ? `${name} has as many parameters and as much work as ${fileName(a.file)}`
+    : `${name} has ${left(total.parameters)} of the parameters and ${left(total.macs)} of the work`;
+  const quality = y?.top1 != null && x?.top1 != null ? ` It gets ${percent(y.top1)} right, ${fileName(a.file)} ${percent(x.top1)}.` : y?.agreement != null ? ` It gives the same answer on ${percent(y.agreement)} of the samples.` : "";
+  const moved = [[nodes.changed.length, "changed"], [nodes.added.length, "new"], [nodes.removed.length, "gone"]].filter(m => m[0]).map(m => `${count(m[0])} ${m[1]}`).join(", ");
+  return `${costs}${latency ? `, and takes ${percent(latency.ratio.value)} of the time` : ""}.${quality}${data.kind === "diff" ? ` ${count(nodes.matched)} nodes are in both${moved ? `; ${moved}` : ""}.` : ""}`;
 }
 
 function chips() {
@@ -41,9 +55,7 @@ function cost(what, [before, after], text) {
 }
 
 function cards() {
-  const total = data.diff.cost.total, n = data.diff.nodes, list = [];
-  list.push(cost("Parameters", total.parameters, count), cost("Multiply-accumulates", total.macs, count), cost("Bytes of weights", total.bytes, bytes));
-  list.push(cost("File", [data.diff.a.bytes, data.diff.b.bytes], bytes));
+  const total = data.diff.cost.total, n = data.diff.nodes, list = [cost("Parameters", total.parameters, count), cost("Multiply-accumulates", total.macs, count)];
   const latency = data.report?.latency ?? data.diff.latency;
   if (latency?.length === 2) {
     const { value, low, high } = latency[1].ratio;
@@ -56,17 +68,19 @@ function cards() {
     if (y.agreement != null) list.push(card("Same answer", percent(y.agreement), `on ${plural(y.count, "sample")}`, y.agreement));
     if (x.top1 == null) for (const [name, error] of Object.entries(y.relativeErrors ?? {})) list.push(card(`Error of ${name}`, error.toFixed(4), "relative, squared"));
   }
-  list.push(cost("Nodes", [n.matched + n.removed.length, n.matched + n.added.length], count));
+  list.push(cost("Bytes of weights", total.bytes, bytes), cost("File", [data.diff.a.bytes, data.diff.b.bytes], bytes));
+  const [before, after] = [n.matched + n.removed.length, n.matched + n.added.length];
+  list.push(one ? card("Nodes", count(before)) : card("Nodes", count(after), before === after ? "as many as before" : `from ${count(before)}`, null, before === after ? "" : `${after > before ? "+" : "−"}${count(Math.abs(after - before))}`));
   return el("div.cards", null, list);
 }
 
 function costTable() {
   const blocks = data.diff.cost.blocks.filter(b => b.parameters[0] + b.parameters[1] + b.macs[0] + b.macs[1] > 0);
-  const cell = ([before, after], text) => el("td", null, el("span.pair", null, one ? el("b", null, text(before)) : before === after ? [el("b", null, text(after))] : [`${text(before)} → `, el("b", null, text(after))]), one || !before ? "" : meter(after / before));
-  const row = (name, b, tag) => el("tr", null, el(tag, { scope: "row" }, name), cell(b.parameters, count), cell(b.macs, count), cell(b.bytes, bytes));
+  const cell = ([before, after], text) => el("td", null, el("span.pair", null, one ? el("b", null, text(before)) : before === after ? [el("b", null, text(after))] : [el("span.was", null, `${text(before)} → `), el("b", null, text(after))]), one || !before ? "" : meter(after / before));
+  const row = (name, b, tag) => el("tr", null, el(tag, { scope: "row" }, breakable(name)), cell(b.parameters, count), cell(b.macs, count), cell(b.bytes, bytes));
   return el("section", { id: "blocks" }, el("h2", null, "Costs of each block"), el("p.lead", null, one ? "Where the parameters and the work are." : "What each block cost, and what is left of it."),
     el("div.panel.scroll", null, el("table", null,
-      el("thead", null, el("tr", null, ["Block", "Parameters", "Multiply-accumulates", "Bytes"].map(h => el("th", { scope: "col" }, h)))),
+      el("thead", null, el("tr", null, ["Block", "Parameters", ["Multiply-accumulates", "MACs"], "Bytes"].map(h => el("th", { scope: "col" }, Array.isArray(h) ? [el("span.long", null, h[0]), el("span.short", { "aria-hidden": "true" }, h[1])] : h)))),
       el("tbody", null, blocks.map(b => row(b.name || "elsewhere", b, "th"))),
       el("tfoot", null, row("Total", data.diff.cost.total, "th")))));
 }

@@ -108,8 +108,8 @@ async function follow() {
 
 readInk();
 readGraph();
-const sections = [curveSection(), kindTable(), strips(), costTable(), graphSection(), changes()].filter(Boolean);
-const titles = { curve: "Curve", kinds: "Dimensions", units: "Units", blocks: "Costs", graph: "Graph", changes: "Changes" };
+const sections = [curveSection(), kindTable(), strips(), attentionSection(), costTable(), graphSection(), changes()].filter(Boolean);
+const titles = { curve: "Curve", kinds: "Dimensions", units: "Units", attention: "Attention", blocks: "Costs", graph: "Graph", changes: "Changes" };
 document.getElementById("main").append(heading(), cards(), ...sections, footer());
 document.getElementById("top").append(el("div.bar", null, el("span.brand", null, `sidtc ${data.kind}`), el("nav", { "aria-label": "Sections" }, sections.map(s => el("a", { href: `#${s.id}` }, titles[s.id]))), themeButton()));
 arrange().then(async () => { fit(); await follow(); document.documentElement.dataset.ready = "true"; });

@@ -12,12 +12,12 @@ function kindTable() {
   const cell = u => u.status === "frozen"
     ? el("span.fixed", { title: u.reason }, `${size(u, u.size)} fixed`)
     : el("button.cell", { type: "button", title: u.reason ?? u.id, "aria-label": `${u.id}: ${size(u, u.kept)} of ${size(u, u.size)} kept; show its units`, onclick: () => showStrip(u.id) },
-      el("span.pair", null, one || u.kept === u.size ? el("b", null, size(u, u.kept)) : [`${size(u, u.size)} → `, el("b", null, u.kept)]), one ? "" : meter(u.kept / u.size));
+      el("span.pair", null, one || u.kept === u.size ? el("b", null, size(u, u.kept)) : [el("span.was", null, `${size(u, u.size)} → `), el("b", null, u.kept)]), one ? "" : meter(u.kept / u.size));
   return el("section", { id: "kinds" }, el("h2", null, "What can shrink, block by block"),
     el("p.lead", null, one ? "Units of each dimension. Fixed ones say why when pointed at." : "Units before and after; a bar is what is left. A click shows the single units."),
     el("div.panel.scroll", null, el("table", null,
       el("thead", null, el("tr", null, el("th", { scope: "col" }, "Block"), used.map(k => el("th", { scope: "col" }, k)))),
-      el("tbody", null, [...rows].map(([block, units]) => el("tr", null, el("th", { scope: "row" }, block), used.map(k => {
+      el("tbody", null, [...rows].map(([block, units]) => el("tr", null, el("th", { scope: "row" }, breakable(block)), used.map(k => {
         const own = units.filter(u => u.kind === k), most = 3;
         return el("td", null, own.slice(0, most).map(u => el("div", null, cell(u))), own.length > most ? el("span.fixed", { title: own.slice(most).map(u => u.id).join(", ") }, `and ${own.length - most} more`) : "");
       })))))));
@@ -35,7 +35,7 @@ function strips() {
     list.replaceChildren();
     for (const u of units.filter(u => u.kind === chosenKind)) {
       const canvas = el("canvas", { role: "img", "aria-label": `${u.id}: ${u.kept} of ${u.size} units kept${u.groups > 1 ? ` in each of ${u.groups} groups` : ""}`, "data-dim": u.id });
-      list.append(el("span.name.mono", null, u.id), el("span.kept", null, `${size(u, u.kept)} of ${u.size}`), canvas);
+      list.append(el("span.name.mono", { title: u.id }, stripName(u)), el("span.kept", null, `${size(u, u.kept)} of ${u.size}`), canvas);
       canvas.style.height = `${stripHeight(u) * u.groups}px`;
       seen.observe(canvas);
       canvas.unit = u;
@@ -45,9 +45,12 @@ function strips() {
   addEventListener("themed", fill);
   stripsOf = id => { chosenKind = units.find(u => u.id === id)?.kind ?? chosenKind; press(buttons[present.indexOf(chosenKind)]); fill(); };
   fill();
-  return el("section", { id: "units" }, el("h2", null, "Every unit"), el("p.lead", null, scored ? "Each cell is a unit, darker where it matters more. Red ones went." : "Each cell is a unit. Red ones went."),
+  return el("section", { id: "units" }, el("h2", null, "Every unit"), el("p.lead", null, scored ? "Each cell is a unit, the stronger its colour the more it matters. Red ones went." : "Each cell is a unit. Red ones went."),
     el("div.tools", null, buttons, el("span.space"), scored ? order : "", el("span.scale", null, scored ? ["less", el("span.ramp"), "more"] : "", el("span.went"), "went")), list);
 }
+
+/** The block as the table names it, where it has one dimension of the kind. */
+const stripName = u => data.units.filter(v => v.block === u.block && v.kind === u.kind).length === 1 && !u.id.startsWith(u.block) ? u.block : u.id;
 
 let stripsOf = () => {};
 
