@@ -30,7 +30,7 @@ internal sealed class CriterionOptions : OptionGroup
         _noCompensate = Flag("--no-compensate", "Do not fit what stays to what is left (only with --calib anything is fitted).");
         _noRotate = Flag("--no-rotate", "Do not let another basis take the place of the given one (query, key, value).");
         _effort = Text("--effort", "0|1|2", "0: closed forms only; 1: feed-forward nets are refined by steps (default); 2: by more steps, on more views.");
-        _views = Text("--views", "N", "Views of each calibration picture: itself, and crops of it, mirrored, in other light, mixed (default: enough for 1536 views in all).");
+        _views = Text("--views", "N", "Views of each calibration picture: itself, and crops of it, mirrored, in other light, mixed (default: enough for 512 views in all).");
         _correction = Text("--correction", "G", "How much of the error that has piled up a fit tries to make good, 0 to 1 (default: 0.5).");
     }
 

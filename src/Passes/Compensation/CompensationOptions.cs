@@ -34,7 +34,7 @@ public sealed record CompensationOptions
     public int? Views { get; init; }
 
     /// <summary>Rows to fit to: fewer samples are seen in more views.</summary>
-    public int Rows { get; init; } = 1536;
+    public int Rows { get; init; } = 512;
 
     public int Seed { get; init; }
 
