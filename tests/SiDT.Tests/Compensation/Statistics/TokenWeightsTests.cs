@@ -32,6 +32,24 @@ public sealed class TokenWeightsTests
     }
 
     [Fact]
+    public void Of_many_rows_half_are_observed_and_the_token_that_the_outputs_read_always()
+    {
+        var g = new GraphBuilder(new Spelling { Opset = 17 });
+        string hidden = g.Op("Relu", g.MatMul(g.Input("x", [2, 100, 8]), g.Weight("a", 1, 8, 16)));
+        g.Output(g.Gather(g.MatMul(hidden, g.Weight("b", 1, 16, 4)), 7, 1), "y", 2, 4);
+        GraphAnalysis analysis = new DimensionFinder().Run(new Normalizer().Run(FunctionInliner.Inline(g.Build())).Graph);
+        Layout read = analysis.Of(analysis.Graph.Nodes.Single(n => n.OpType == "Relu").Result);
+        Factor tokens = read.Axes[1].Single();
+
+        Assert.Null(new TokenWeights(analysis) { Samples = 10 }.Part(tokens, read, 16));
+        (long[] positions, float[] weights) = new TokenWeights(analysis) { Samples = 1000 }.Part(tokens, read, 16)!.Value;
+
+        Assert.Equal([7L, .. Enumerable.Range(0, 50).Select(i => 2L * i)], positions.OrderBy(p => p == 7 ? -1 : p));
+        Assert.Equal(51, weights.Sum(), 3);
+        Assert.Equal(0.3 * 51, weights[Array.IndexOf(positions, 7L)], 3);
+    }
+
+    [Fact]
     public void Units_that_may_go_are_no_tokens()
     {
         var g = new GraphBuilder(new Spelling { Opset = 17 });
