@@ -17,6 +17,9 @@ internal sealed class Guard
     /// <summary>Few samples judge: what is plain must be better by more than chance to take the place of all.</summary>
     private const double Clearly = 0.9;
 
+    /// <summary>By so little a fit may seem worse than what is plain: few samples cannot tell, and a fit can still be refined.</summary>
+    private const double Hardly = 1.03;
+
     /// <summary>With so many rows to fit to, the stream's error may be made good without a test of its own.</summary>
     private const int Trusted = 192;
 
@@ -100,7 +103,7 @@ internal sealed class Guard
                 own.Restore();
             }
             double error = Error();
-            if (error < (best == plain ? 1 / Clearly : Clearly) * least)
+            if (error < (best == plain ? Hardly : Clearly) * least)
                 (best, least, numbers) = (rival, error, own);
             before.Restore();
             if (least < Clear * limit)
