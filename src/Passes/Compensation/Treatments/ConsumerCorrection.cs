@@ -20,7 +20,15 @@ internal sealed class ConsumerCorrection(Consumer consumer, ReadMoments moments)
     {
         if (!Moments.IsThere || Moments.All.Cross is not { } cross || kept.Length == 0)
             return "its rows cannot be observed";
-        Matrix gain = Ridge.Solve(Moments.All.Covariance.Select(kept, kept), cross.SelectRows(kept), ridge);
+        Matrix gain;
+        try
+        {
+            gain = Ridge.Solve(Moments.All.Covariance.Select(kept, kept), cross.SelectRows(kept), ridge);
+        }
+        catch (AlgebraError error)
+        {
+            return error.Message; // huge numbers of 32 bits leave moments that are none
+        }
         double[] mean = Moments.All.Mean;
         double[] shift = gain.TransposedTimes(kept.Select(p => mean[p]).ToArray()), difference = Moments.All.MeanDifference!;
         Matrix weight = consumer.Weight;
