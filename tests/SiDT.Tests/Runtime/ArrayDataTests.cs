@@ -205,10 +205,6 @@ public sealed class ArrayDataTests : IDisposable
         Assert.Equal(FirstNumbers(data), Enumerable.Range(0, 4).SelectMany(i => FirstNumbers(data.Shard(i, 4))));
         Assert.Equal(FirstNumbers(data.Take(5)), Enumerable.Range(0, 2).SelectMany(i => FirstNumbers(data.Take(5).Shard(i, 2))));
 
-        foreach (int stretch in Enumerable.Range(0, 7)) // samples of the first, the middle and the last third of a file
-            Assert.Equal([0, 1, 2], FirstNumbers(data.Spread()).Skip(stretch).Take(4).Select(n => Math.Min(2, (int)(n / 3) / 3)).Distinct().Order());
-        Assert.Equal(FirstNumbers(data), FirstNumbers(data.Spread()).Order());
-
         static IEnumerable<float> FirstNumbers(DataSet set) => set.Batches(2).SelectMany(b => b.Feeds["x"].ToFloats().Chunk(3).Select(c => c[0]));
     }
 
