@@ -41,7 +41,7 @@ internal static class Compensating
         GraphAnalysis analysis = narrowed?.Analysis ?? model.Analysis;
         Dictionary<Dimension, Dimension> own = model.Analysis.Dimensions.Zip(analysis.Dimensions).ToDictionary(d => d.First, d => d.Second), given = own.ToDictionary(d => d.Value, d => d.Key);
         var result = new CompensationResult(new UnitSelection(new Dictionary<Dimension, int[][]>()), new Dictionary<Dimension, AppliedTreatment>(), new Dictionary<string, Tensor>());
-        if (narrowed is not null || kept.Keys.Any(d => d.Kind != DimensionKind.Embed))
+        if (kept.Keys.Any(d => d.Kind != DimensionKind.Embed))
         {
             var moved = new UnitScores(own.ToDictionary(d => d.Value, d => scores.Of(d.Key)));
             using var compensator = new Compensator(analysis, moved, Feeds(samples, Rows), rows, options.Compensation!, options.Session, narrowed?.Uncut);

@@ -215,7 +215,7 @@ public sealed class Compensator : IDisposable
                 }
             }
         }
-        if (_options.LastLayer && stages.Count > 0)
+        if (_options.LastLayer && shrinking.Length > 0)
         {
             guard.Improve(() =>
             {

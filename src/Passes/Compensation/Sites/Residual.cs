@@ -77,8 +77,7 @@ internal sealed class Residual
         Value original = segment.Graph.Find(Original) ?? segment.Feed(Original, Stream.Name);
         Value difference = segment.Graph.Op("Sub", $"{Stream.Name}_difference", original, segment.Find(Stream.Name));
         Layout layout = _analysis.Of(Stream);
-        return RowView.Build(segment, difference, layout, Columns) is { } rows
-            ? GraphMath.Weigh(segment.Graph, rows, _heard, RowView.RowAxes(layout, Columns).Length, RowView.RowAxes(layout, Columns).Length + 1)
-            : null;
+        int rank = RowView.RowAxes(layout, Columns).Length;
+        return RowView.Build(segment, difference, layout, Columns) is { } rows ? GraphMath.Weigh(segment.Graph, rows, _heard, rank, rank + 1) : null;
     }
 }

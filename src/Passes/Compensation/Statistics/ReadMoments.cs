@@ -66,8 +66,7 @@ internal sealed class ReadMoments : IStatistic
         }
         else
         {
-            axis = Enumerable.Range(0, read.Length).FirstOrDefault(i => read[i] is { } f && _tokens.Of(f, layout) is not null, -1);
-            weights = axis < 0 ? null : _tokens.Of(read[axis]!, layout);
+            (axis, weights) = Weights(read, layout);
         }
         Value flat = RowView.Flat(segment, z, _consumer.Width), weighted = RowView.Flat(segment, GraphMath.Weigh(graph, z, weights, axis, read.Length + 1), _consumer.Width);
         Value turned = GraphMath.Turn(graph, weighted, 2);
@@ -79,8 +78,7 @@ internal sealed class ReadMoments : IStatistic
         (_fitted, _aside) = (new ReadSums(_consumer.Width, _consumer.Outputs), new ReadSums(_consumer.Width, _consumer.Outputs));
         // the same rows may lie along other axes there
         bool isSame = isAlike && axis == read.Length - 1;
-        int at = isSame ? axis : Enumerable.Range(0, lacking.Length).FirstOrDefault(i => lacking[i] is { } f && _tokens.Of(f, _analysis.Of(_residual!.Stream)) is not null, -1);
-        float[]? heavy = isSame ? weights : at < 0 ? null : _tokens.Of(lacking[at]!, _analysis.Of(_residual!.Stream));
+        (int at, float[]? heavy) = isSame ? (axis, weights) : Weights(lacking, _analysis.Of(_residual!.Stream));
         Value difference = RowView.Flat(segment, d, _consumer.Outputs);
         _cross = segment.Publish(graph.Op("MatMul", "cross", turned, difference), ElementType.Float32);
         _difference = segment.Publish(GraphMath.Sum(graph, RowView.Flat(segment, GraphMath.Weigh(graph, d, heavy, at, lacking.Length + 1), _consumer.Outputs), false, 0), ElementType.Float32);
@@ -95,5 +93,16 @@ internal sealed class ReadMoments : IStatistic
         sums.Add(
             results[_gram].ToFloats(), results[_sum!].ToFloats(), (double)results[_size!].ToInt64s()[0] / _consumer.Width,
             _cross is null ? null : results[_cross].ToFloats(), _cross is null ? null : results[_difference!].ToFloats());
+    }
+
+    // which axis holds tokens that do not count alike, and how they count
+    private (int Axis, float[]? Weights) Weights(Factor?[] axes, Layout layout)
+    {
+        for (int i = 0; i < axes.Length; i++)
+        {
+            if (axes[i] is { } tokens && _tokens.Of(tokens, layout) is { } weights)
+                return (i, weights);
+        }
+        return (-1, null);
     }
 }

@@ -52,11 +52,7 @@ internal sealed class TokenWeights
             return null;
         IReadOnlySet<long> selected = SelectedOf(factor);
         long[] positions = [.. Enumerable.Range(0, (int)factor.Size.Value).Select(i => (long)i).Where(i => i % 2 == 0 || selected.Contains(i))];
-        int taken = positions.Count(selected.Contains), others = positions.Length - taken;
-        if (others == 0)
-            return null;
-        double own = taken == 0 ? 0 : SelectedShare / taken * positions.Length, other = (taken == 0 ? 1 : 1 - SelectedShare) / others * positions.Length;
-        return (positions, [.. positions.Select(p => (float)(selected.Contains(p) ? own : other))]);
+        return positions.All(selected.Contains) ? null : (positions, Weigh(positions, selected));
     }
 
     // below so many positions there is nothing to leave out; with fewer rows than this for each column nothing is left out
@@ -67,9 +63,15 @@ internal sealed class TokenWeights
     {
         if (!factor.Size.IsConstant || !_selected.TryGetValue(factor.Size.Value, out HashSet<long>? taken) || 2 * taken.Count >= factor.Size.Value)
             return null;
-        long size = factor.Size.Value;
-        double selected = SelectedShare / taken.Count * size, other = (1 - SelectedShare) / (size - taken.Count) * size;
-        return [.. Enumerable.Range(0, (int)size).Select(i => (float)(taken.Contains(i) ? selected : other))];
+        return Weigh([.. Enumerable.Range(0, (int)factor.Size.Value).Select(i => (long)i)], taken);
+    }
+
+    // with the mean 1; not all positions are selected
+    private static float[] Weigh(long[] positions, IReadOnlySet<long> selected)
+    {
+        int taken = positions.Count(selected.Contains), others = positions.Length - taken;
+        double own = taken == 0 ? 0 : SelectedShare / taken * positions.Length, other = (taken == 0 ? 1 : 1 - SelectedShare) / others * positions.Length;
+        return [.. positions.Select(p => (float)(selected.Contains(p) ? own : other))];
     }
 
     /// <summary>The same for the positions of a value; null where they are units that may go. Positions that nothing can take away have labels too (those of an embedding of positions).</summary>
