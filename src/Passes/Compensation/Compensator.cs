@@ -31,7 +31,7 @@ public sealed class Compensator : IDisposable
     private readonly int _rows;
 
     // sizes at which damage is measured, and rows that it is measured on: few rank dimensions as well as many
-    private static readonly double[] s_shares = [0.75, 0.5, 0.25];
+    private static readonly double[] s_shares = [0.5, 0.25];
     private const int DamageRows = 16;
 
     /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
@@ -109,7 +109,7 @@ public sealed class Compensator : IDisposable
                     measured.Add((size - kept, reference.Of(flow.Outputs(outputs, few))));
                     before.Restore();
                 }
-                damages[place.Dimension] = DamageByCount.Of(size, measured);
+                damages[place.Dimension] = DamageByCount.Of(size, measured, removed => treatment.Loss(size - removed));
                 progress?.Invoke(damages.Count, places.Length);
             }
         }

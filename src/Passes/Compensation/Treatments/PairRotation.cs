@@ -47,6 +47,8 @@ internal sealed class PairRotation : Treatment
             _bases = [.. Enumerable.Range(0, Dimension.Groups).Select(g => QueryKeyBasis.Of(_moments.Query(g), _moments.Key(g)))];
     }
 
+    public override double? Loss(int kept) => _bases?.Sum(b => b.Values.Skip(kept).Sum(s => s * s));
+
     public override int[][] Removed(int kept) => _bases is not null ? Tail(kept) : Passes.Planning.UnitSelection.Lowest(_fallback, kept);
 
     public override void Apply(int kept)

@@ -20,6 +20,7 @@ internal sealed class PairSelection : Treatment
     private readonly string? _why;
     private Matrix[] _shares = [];
     private int[][] _order = [];
+    private double[][] _losses = [];
 
     /// <param name="dimension">The dimension.</param>
     /// <param name="setting">Of the graph.</param>
@@ -56,8 +57,12 @@ internal sealed class PairSelection : Treatment
         _shares = [.. Enumerable.Range(0, Dimension.Groups).Select(g => _moments.Select(m => m.Scores(g)).Aggregate((a, b) => a.Plus(b)).Symmetrized())];
         var all = new Matrix(size, 1);
         Array.Fill(all.Data, 1);
-        _order = [.. _shares.Select(s => UnitElimination.Order(s, all, stop: size - least, ridge: Ridge).Units)];
+        EliminationOrder[] orders = [.. _shares.Select(s => UnitElimination.Order(s, all, stop: size - least, ridge: Ridge))];
+        _order = [.. orders.Select(o => o.Units)];
+        _losses = [.. orders.Select(o => o.Losses)];
     }
+
+    public override double? Loss(int kept) => _losses.Length == 0 ? null : kept == Dimension.Size ? 0 : _losses.Sum(l => LossAt(l, Dimension.Size - kept) ?? double.NaN);
 
     public override int[][] Removed(int kept) => [.. _order.Select(g => g[..(Dimension.Size - kept)].Order().ToArray())];
 

@@ -15,6 +15,7 @@ internal sealed class ReadSelection : Treatment
     private readonly ConsumerRefit[] _refits;
     private readonly double[][] _fallback;
     private int[][] _order = [];
+    private double[]? _losses;
 
     /// <param name="dimension">The dimension.</param>
     /// <param name="setting">Of the graph.</param>
@@ -59,6 +60,8 @@ internal sealed class ReadSelection : Treatment
             : Eliminate(sites, least);
     }
 
+    public override double? Loss(int kept) => _losses is null ? null : kept == Dimension.Size ? 0 : LossAt(_losses, Dimension.Groups * (Dimension.Size - kept));
+
     public override int[][] Removed(int kept) => [.. _order.Select(g => g[..(Dimension.Size - kept)].Order().ToArray())];
 
     public override void Apply(int kept)
@@ -74,9 +77,11 @@ internal sealed class ReadSelection : Treatment
         int size = Dimension.Size, stop = Dimension.Groups * (size - least);
         int[] groups = [.. Enumerable.Range(0, Dimension.Groups * size).Select(u => u / size)];
         // of whole rows the exact loss can be afforded
-        int[] order = _setting.Analysis.Classes.IsRow(Dimension.Units[0][0]) && sites is [var only]
-            ? HeadElimination.Order(only.Moments, only.Moments.Times(only.Weight), only.Positions, groups, stop: stop).Units
-            : UnitElimination.Order(sites, groups, stop: stop).Units;
+        EliminationOrder found = _setting.Analysis.Classes.IsRow(Dimension.Units[0][0]) && sites is [var only]
+            ? HeadElimination.Order(only.Moments, only.Moments.Times(only.Weight), only.Positions, groups, stop: stop)
+            : UnitElimination.Order(sites, groups, stop: stop);
+        int[] order = found.Units;
+        _losses = found.Losses;
         return [.. Enumerable.Range(0, Dimension.Groups).Select(g => order.Where(u => groups[u] == g).Select(u => u - (g * size)).ToArray())];
     }
 }

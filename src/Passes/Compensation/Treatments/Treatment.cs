@@ -33,11 +33,17 @@ internal abstract class Treatment(Dimension dimension)
     /// <param name="least">The smallest count that will be kept.</param>
     public abstract void Solve(int least);
 
+    /// <summary>What the products around the dimension lose when <paramref name="kept"/> of each group stay, up to a factor; null where that is not known.</summary>
+    public virtual double? Loss(int kept) => null;
+
     /// <summary>The units that go, by group, when <paramref name="kept"/> of each stay.</summary>
     public abstract int[][] Removed(int kept);
 
     /// <summary>Writes new numbers into the graph, in which all units keep their places and those that go are silent.</summary>
     public abstract void Apply(int kept);
+
+    /// <summary>The loss after so many removals; null where the order ends before.</summary>
+    protected static double? LossAt(double[] losses, int removed) => removed <= losses.Length ? losses[removed - 1] : null;
 
     /// <summary>The classes that go, with all they cover.</summary>
     protected HashSet<int> Gone(GraphAnalysis analysis, int[][] removed) =>

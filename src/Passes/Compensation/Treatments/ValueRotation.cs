@@ -16,6 +16,7 @@ internal sealed class ValueRotation : Treatment
     private readonly ConsumerRefit _refit;
     private readonly int[][] _places;
     private Matrix[] _bases = [];
+    private readonly List<double[]> _values = [];
     private Matrix? _basis, _inverse;
 
     public ValueRotation(Dimension dimension, Setting setting, Consumer consumer, Writer[] writers, Residual? residual)
@@ -50,6 +51,7 @@ internal sealed class ValueRotation : Treatment
             int[] at = _places[g];
             ValueBasis found = ValueBasis.Of(weight.SelectRows(at), second.Select(at, at));
             _bases[g] = found.Transform;
+            _values.Add(found.Values);
             for (int i = 0; i < at.Length; i++)
             {
                 for (int j = 0; j < at.Length; j++)
@@ -60,6 +62,8 @@ internal sealed class ValueRotation : Treatment
             }
         }
     }
+
+    public override double? Loss(int kept) => _basis is null ? null : _values.Sum(v => v.Skip(kept).Sum(s => s * s));
 
     public override int[][] Removed(int kept) => Tail(kept);
 
