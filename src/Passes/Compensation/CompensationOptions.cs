@@ -25,7 +25,7 @@ public sealed record CompensationOptions
     public bool Steps { get; init; } = true;
 
     /// <summary>Steps for each net.</summary>
-    public int StepCount { get; init; } = 300;
+    public int StepCount { get; init; } = 400;
 
     /// <summary>Whether the last layer is fitted anew.</summary>
     public bool LastLayer { get; init; } = true;
@@ -42,7 +42,7 @@ public sealed record CompensationOptions
     public static CompensationOptions Of(int effort) => effort switch
     {
         0 => new CompensationOptions { Steps = false },
-        2 => new CompensationOptions { StepCount = 600, Rows = 4096 },
+        2 => new CompensationOptions { StepCount = 1000, Rows = 4096 },
         _ => new CompensationOptions(),
     };
 

@@ -28,6 +28,7 @@ public sealed class Compensator : IDisposable
     private readonly Dictionary<string, Tensor> _numbers;
     private readonly Flow _teacher, _student, _judge;
     private readonly SessionSettings _settings;
+    private readonly ActivationMemory _memory = new();
     private readonly int _rows;
 
     // sizes at which damage is measured, and rows that it is measured on: few rank dimensions as well as many
@@ -63,13 +64,13 @@ public sealed class Compensator : IDisposable
                 value.Initializer = tensor;
         }
         _numbers = analysis.Graph.Initializers.ToDictionary(v => v.Name, v => v.Initializer!, StringComparer.Ordinal);
-        _teacher = new Flow(analysis, _lines, settings, () => _original);
-        _student = new Flow(analysis, _lines, settings, () => work);
+        _teacher = new Flow(analysis, _lines, settings, () => _original, _memory);
+        _student = new Flow(analysis, _lines, settings, () => work, _memory);
         _teacher.Start(batches);
         _student.Start(_teacher);
         _student.HeldOut = Guard.HeldOut(options, _teacher.Batches, rows);
         _tokens.Samples = (long)_teacher.Batches * rows;
-        _judge = new Flow(analysis, _lines, settings, () => work);
+        _judge = new Flow(analysis, _lines, settings, () => work, _memory);
         _judge.Start(_teacher, _student.HeldOut);
     }
 
@@ -84,7 +85,7 @@ public sealed class Compensator : IDisposable
         Place[] places = [.. _places.Where(p => wanted(p.Dimension) && p.Dimension.Size > 1 && !_analysis.Classes.IsRow(p.Dimension.Units[0][0]))];
         var damages = new Dictionary<Dimension, double[]>();
         var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
-        using var flow = new Flow(_analysis, _lines, _settings, () => _analysis.Graph.Model);
+        using var flow = new Flow(_analysis, _lines, _settings, () => _analysis.Graph.Model, _memory);
         flow.Start(_teacher);
         string[] outputs = [.. _analysis.Graph.Outputs.Where(o => _analysis.Of(o).Type.IsFloating()).Select(o => o.Name)];
         int few = Math.Min(flow.Batches, Math.Max(1, (DamageRows + _rows - 1) / _rows));
@@ -134,6 +135,7 @@ public sealed class Compensator : IDisposable
         for (int i = 0; i < stages.Count; i++)
         {
             Stage stage = stages[i];
+            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false); // the rows of a stage are large, and are to go before the next ones come
             if (i == 0)
                 _teacher.Move(stage.Start, []);
             _student.Move(stage.Start, []);

@@ -161,7 +161,7 @@ public sealed class CalibrationSet
                 continue;
             }
             int length = checked((int)(like.Dims[1..].Aggregate(1L, (a, b) => a * b) * like.Type.Bits() / 8));
-            var bytes = new byte[checked((long)length * filled)];
+            byte[] bytes = GC.AllocateUninitializedArray<byte>(checked(length * filled), pinned: true); // large, and every row is written
             jobs.Add((input, bytes, length));
             feeds[input] = new Tensor(like.Type, [filled, .. like.Dims[1..]], new ManagedStorage(bytes));
         }

@@ -22,15 +22,15 @@ internal static class HostTensor
 
     /// <summary>The numbers of <paramref name="value"/> in managed memory.</summary>
     /// <exception cref="RuntimeError">It is a sequence, a map or text.</exception>
-    public static Tensor Read(OrtValue value, string name)
+    public static Tensor Read(OrtValue value, string name, OutputBuffers? buffers = null)
     {
         if (!value.IsTensor)
             throw new RuntimeError($"the output '{name}' is not a tensor");
         OrtTensorTypeAndShapeInfo info = value.GetTensorTypeAndShape();
         if (info.IsString)
             throw new RuntimeError($"the output '{name}' holds text, not numbers");
-        byte[] bytes = info.ElementCount == 0 ? [] : value.GetTensorMutableRawData().ToArray();
-        return new Tensor((ElementType)info.ElementDataType, info.Shape, new ManagedStorage(bytes));
+        Span<byte> bytes = info.ElementCount == 0 ? [] : value.GetTensorMutableRawData();
+        return new Tensor((ElementType)info.ElementDataType, info.Shape, buffers?.Fill(bytes) ?? new ManagedStorage(bytes.ToArray()));
     }
 
     private static TensorElementType Native(ElementType type) =>

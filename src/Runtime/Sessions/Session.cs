@@ -77,15 +77,16 @@ public sealed class Session : IDisposable
     /// <summary>Computes outputs; feeds are read in place, results are in managed memory.</summary>
     /// <param name="feeds">An array for each input.</param>
     /// <param name="outputs">Names of the outputs to compute; all when null.</param>
+    /// <param name="buffers">Where results are put; arrays of their own when null.</param>
     /// <exception cref="RuntimeError">An input is missing, or ONNX Runtime failed.</exception>
-    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> feeds, IReadOnlyList<string>? outputs = null)
+    public IReadOnlyDictionary<string, Tensor> Run(IReadOnlyDictionary<string, Tensor> feeds, IReadOnlyList<string>? outputs = null, OutputBuffers? buffers = null)
     {
         outputs ??= Native.OutputNames;
         string[] names = Check(feeds);
         var values = new OrtValue?[names.Length];
         try
         {
-            return RunPinned(feeds, names, values, 0, outputs);
+            return RunPinned(feeds, names, values, 0, outputs, buffers);
         }
         catch (Exception failure) when (failure is OnnxRuntimeException or ArgumentException)
         {
@@ -134,7 +135,7 @@ public sealed class Session : IDisposable
 
     /// <summary>Pins one feed after the other by recursion, so that any storage is read in place, and runs.</summary>
     private unsafe IReadOnlyDictionary<string, Tensor> RunPinned(
-        IReadOnlyDictionary<string, Tensor> feeds, string[] names, OrtValue?[] values, int next, IReadOnlyList<string> outputs)
+        IReadOnlyDictionary<string, Tensor> feeds, string[] names, OrtValue?[] values, int next, IReadOnlyList<string> outputs, OutputBuffers? buffers)
     {
         if (next < names.Length)
         {
@@ -143,13 +144,13 @@ public sealed class Session : IDisposable
             fixed (byte* bytes = tensor.Bytes)
             {
                 values[next] = HostTensor.Over(tensor, bytes is null ? &nothing : bytes);
-                return RunPinned(feeds, names, values, next + 1, outputs);
+                return RunPinned(feeds, names, values, next + 1, outputs, buffers);
             }
         }
         using IDisposableReadOnlyCollection<OrtValue> results = Native.Run(_run, names, values!, outputs);
         var tensors = new Dictionary<string, Tensor>(outputs.Count, StringComparer.Ordinal);
         for (int i = 0; i < outputs.Count; i++)
-            tensors[outputs[i]] = HostTensor.Read(results[i], outputs[i]);
+            tensors[outputs[i]] = HostTensor.Read(results[i], outputs[i], buffers);
         GC.KeepAlive(feeds);
         return tensors;
     }

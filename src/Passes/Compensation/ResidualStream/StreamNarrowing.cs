@@ -65,8 +65,9 @@ public sealed class StreamNarrowing(CompensationOptions options, SessionSettings
         Model model = own.Graph.Model;
         Model uncut = model;
         var lines = new Cutlines(own);
-        using var teacher = new Flow(own, lines, settings, () => uncut);
-        using var student = new Flow(own, lines, settings, () => model);
+        var memory = new ActivationMemory();
+        using var teacher = new Flow(own, lines, settings, () => uncut, memory);
+        using var student = new Flow(own, lines, settings, () => model, memory);
         teacher.Start(batches);
         student.Start(teacher);
         student.HeldOut = Guard.HeldOut(options, teacher.Batches, rows);

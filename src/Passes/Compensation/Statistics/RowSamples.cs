@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Sites;
@@ -70,24 +71,27 @@ internal sealed class RowSamples : IStatistic
     {
         if (_input is null)
             return;
-        float[] a = results[_input].ToFloats(), y = results[_made!].ToFloats();
-        float[]? d = _difference is null ? null : results[_difference].ToFloats();
+        ReadOnlySpan<float> a = Floats(_input), y = Floats(_made!), d = _difference is null ? [] : Floats(_difference);
         int n = _net.Producers[0].Width, m = _net.Consumer.Outputs, rows = a.Length / n;
-        if (rows == 0 || y.Length != (long)rows * m || (d is not null && d.Length != y.Length))
+        if (rows == 0 || y.Length != (long)rows * m || (_difference is not null && d.Length != y.Length))
         {
             _input = null; // rows of what goes in are not those of what comes out
             return;
         }
         double[] weights = Enumerable.Range(0, rows).Select(r => _weights is null || rows % _weights.Length != 0 ? 1 : _weights[r % _weights.Length]).ToArray();
-        double few = Most / Math.Max(1, _batches) / (n + m + (d is null ? 0 : m)), most = Fraction(weights, few);
+        double few = Most / Math.Max(1, _batches) / (n + m + (_difference is null ? 0 : m)), most = Fraction(weights, few);
         var random = new Random(unchecked((_seed * 7919) + batch));
         RowPile pile = batch < _heldOut ? _validation : _training;
+        if (pile.Count == 0)
+            pile.Reserve((int)Math.Ceiling(1.02 * Math.Min(few, rows)) * (batch < _heldOut ? _heldOut : _batches - _heldOut), n, m, d.IsEmpty ? 0 : m);
         for (int row = 0; row < rows; row++)
         {
             double odds = Math.Min(1, most * weights[row]);
             if (random.NextDouble() < odds)
-                pile.Add(a.AsSpan(row * n, n), y.AsSpan(row * m, m), d is null ? [] : d.AsSpan(row * m, m), weights[row] / odds);
+                pile.Add(a.Slice(row * n, n), y.Slice(row * m, m), d.IsEmpty ? [] : d.Slice(row * m, m), weights[row] / odds);
         }
+
+        ReadOnlySpan<float> Floats(string name) => MemoryMarshal.Cast<byte, float>(results[name].Bytes); // published as 32-bit floats
     }
 
     /// <summary>The c with which sum of min(1, c w) is <paramref name="count"/>: rows that count more are seldom left out.</summary>

@@ -11,6 +11,14 @@ internal sealed class RowPile
 
     public int Count => _odds.Count;
 
+    /// <summary>Makes room for so many rows, so that none are moved.</summary>
+    public void Reserve(int rows, int input, int target, int lacking)
+    {
+        _inputs = Pinned(rows * input);
+        _targets = Pinned(rows * target);
+        _lacking = Pinned(rows * lacking);
+    }
+
     /// <param name="input">What a net reads.</param>
     /// <param name="target">What it gives.</param>
     /// <param name="lacking">What the stream behind it lacks; empty if that is not known.</param>
@@ -38,6 +46,8 @@ internal sealed class RowPile
         (_inputs, _targets, _lacking, _input, _target, _lack) = ([], [], [], 0, 0, 0);
         return rows;
     }
+
+    private static float[] Pinned(int count) => GC.AllocateUninitializedArray<float>(count, pinned: true);
 
     private static void Append(ref float[] all, ref int count, ReadOnlySpan<float> row)
     {

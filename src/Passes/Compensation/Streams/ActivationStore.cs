@@ -3,34 +3,43 @@ using SiDT.Frontend;
 namespace SiDT.Passes.Compensation.Streams;
 
 /// <summary>
-/// Activations of many batches in a temporary file, so that memory does not depend on their number. The file is gone when the store is disposed.
+/// Activations of many batches: in memory as long as there is room, the others in a temporary file, so that memory does not depend on their number.
+/// The file is gone when the store is disposed.
 /// </summary>
-internal sealed class ActivationStore : IDisposable
+/// <param name="memory">The room, which stores may share.</param>
+internal sealed class ActivationStore(ActivationMemory memory) : IDisposable
 {
-    private readonly FileStream _file = new(
-        Path.Combine(Path.GetTempPath(), $"sidt-{Guid.NewGuid():N}.activations"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16,
-        FileOptions.DeleteOnClose);
-
     private readonly Dictionary<(string Name, int Batch), Entry> _entries = [];
     private readonly List<(long Start, long Length)> _free = [];
+    private FileStream? _file;
     private long _end;
 
-    private sealed record Entry(ElementType Type, long[] Dims, long Start, long Length);
+    // of an array in memory, or of its place in the file
+    private sealed record Entry(Tensor? Held, ElementType Type, long[] Dims, long Start, long Length);
 
     public void Write(string name, int batch, Tensor tensor)
     {
         Drop(name, batch);
+        if (memory.Hold(tensor))
+        {
+            _entries[(name, batch)] = new Entry(tensor, tensor.Type, tensor.Dims, 0, 0);
+            return;
+        }
+        _file ??= new FileStream(
+            Path.Combine(Path.GetTempPath(), $"sidt-{Guid.NewGuid():N}.activations"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
         long start = Place(tensor.Storage.Length);
         _file.Position = start;
         tensor.Storage.CopyTo(_file);
-        _entries[(name, batch)] = new Entry(tensor.Type, tensor.Dims, start, tensor.Storage.Length);
+        _entries[(name, batch)] = new Entry(null, tensor.Type, tensor.Dims, start, tensor.Storage.Length);
     }
 
     public Tensor Read(string name, int batch)
     {
         Entry entry = _entries[(name, batch)];
-        var bytes = new byte[entry.Length];
-        _file.Position = entry.Start;
+        if (entry.Held is { } tensor)
+            return tensor;
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(checked((int)entry.Length));
+        _file!.Position = entry.Start;
         _file.ReadExactly(bytes);
         return new Tensor(entry.Type, entry.Dims, new ManagedStorage(bytes));
     }
@@ -42,11 +51,20 @@ internal sealed class ActivationStore : IDisposable
             Drop(name, batch);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        foreach ((string name, int batch) in _entries.Keys.ToArray())
+            Drop(name, batch);
+        _file?.Dispose();
+    }
 
     private void Drop(string name, int batch)
     {
-        if (_entries.Remove((name, batch), out Entry? old))
+        if (!_entries.Remove((name, batch), out Entry? old))
+            return;
+        if (old.Held is { } tensor)
+            memory.Release(tensor);
+        else
             _free.Add((old.Start, old.Length));
     }
 

@@ -7,11 +7,12 @@ namespace SiDT.Passes.Compensation.Streams;
 
 /// <summary>
 /// Calibration samples on their way through a graph: the activations that cross a place between two nodes, batch by batch, and how they move on
-/// to later places. What crosses is kept in a file.
+/// to later places. What crosses is kept, in a file where memory is short.
 /// </summary>
 internal sealed class Flow : IDisposable
 {
-    private readonly ActivationStore _store = new();
+    private readonly ActivationStore _store;
+    private readonly ActivationMemory _memory;
     private readonly GraphAnalysis _analysis;
     private readonly Cutlines _lines;
     private readonly SessionSettings _settings;
@@ -21,8 +22,11 @@ internal sealed class Flow : IDisposable
     /// <param name="lines">Places of that graph.</param>
     /// <param name="settings">How ONNX Runtime computes.</param>
     /// <param name="model">The model as it is at the time.</param>
-    public Flow(GraphAnalysis analysis, Cutlines lines, SessionSettings settings, Func<Model> model)
+    /// <param name="memory">Room for what crosses.</param>
+    public Flow(GraphAnalysis analysis, Cutlines lines, SessionSettings settings, Func<Model> model, ActivationMemory memory)
     {
+        _memory = memory;
+        _store = new ActivationStore(memory);
         _analysis = analysis;
         _lines = lines;
         _settings = settings;
@@ -109,7 +113,7 @@ internal sealed class Flow : IDisposable
         Segment segment = Open();
         var published = names.ToDictionary(segment.Publish, n => n);
         var all = new List<IReadOnlyDictionary<string, Tensor>>();
-        Run(segment, null, 0, last, (results, _) => all.Add(results.ToDictionary(r => published[r.Key], r => r.Value)));
+        Run(segment, null, 0, last, (results, _) => all.Add(results.ToDictionary(r => published[r.Key], r => r.Value)), isKept: true);
         return all;
     }
 
@@ -117,7 +121,7 @@ internal sealed class Flow : IDisposable
 
     private Segment Open() => new(_model(), _analysis, _lines.Crossing(Place));
 
-    private void Run(Segment segment, Func<string, int, Tensor?>? extra, int first, int last, Action<IReadOnlyDictionary<string, Tensor>, int> take)
+    private void Run(Segment segment, Func<string, int, Tensor?>? extra, int first, int last, Action<IReadOnlyDictionary<string, Tensor>, int> take, bool isKept = false)
     {
         segment.Graph.Sweep();
         segment.Graph.Inputs.RemoveAll(v => v.Uses.Count == 0 && v.Initializer is null);
@@ -128,7 +132,12 @@ internal sealed class Flow : IDisposable
         for (int b = first; b < Math.Min(last, Batches); b++)
         {
             var feeds = session.Inputs.ToDictionary(i => i.Name, i => extra?.Invoke(i.Name, b) ?? _store.Read(i.Name, b));
-            take(session.Run(feeds), b);
+            IReadOnlyDictionary<string, Tensor> results = session.Run(feeds, buffers: isKept ? null : _memory.Buffers);
+            take(results, b);
+            if (isKept)
+                continue;
+            foreach (Tensor result in results.Values)
+                _memory.Recycle(result);
         }
     }
 }
