@@ -23,7 +23,7 @@ internal static class Compensating
     public static UnitScores Measure(Prepared model, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
         Prepared own = model.ToFit.Fresh(); // measuring gives weights homes of their own
-        var samples = CalibrationSet.Of(CalibrationData.Open(own.Original, options).Take(MeasuredSamples), 1, options.Seed);
+        var samples = CalibrationSet.Of(CalibrationData.Open(own.Original, options).Take(MeasuredSamples).Spread(), 1, options.Seed);
         using var compensator = new Compensator(
             own.Analysis, own.Own(model.Analysis, scores), Feeds(samples, MeasuredRows), samples.FixedRows ?? MeasuredRows, options.Compensation!, options.Session);
         IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(d => Planner.MaySpend(d, options.Request), progress);
@@ -63,7 +63,7 @@ internal static class Compensating
 
     private static CalibrationSet Samples(Prepared model, CompileOptions options)
     {
-        DataSet data = CalibrationData.Open(model.Original, options);
+        DataSet data = CalibrationData.Open(model.Original, options).Spread();
         return CalibrationSet.Of(data, options.Compensation!.ViewsOf(data.Count), options.Seed);
     }
 

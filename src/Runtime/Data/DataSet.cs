@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace SiDT.Runtime;
 
 /// <summary>
@@ -61,6 +63,18 @@ public sealed class DataSet
             return this;
         return Select(i => (int)((long)i * Count / count), count);
     }
+
+    /// <summary>All samples in an order of which every stretch is spread over all: classes often lie one after the other.</summary>
+    public DataSet Spread()
+    {
+        int step = Math.Max(1, (int)(Count * GoldenSection));
+        while (BigInteger.GreatestCommonDivisor(step, Count) != 1)
+            step++;
+        return Select(i => (int)((long)i * step % Count), Count);
+    }
+
+    // steps by this part of a circle never come near to where they were before long
+    private const double GoldenSection = 0.6180339887;
 
     /// <summary>Part <paramref name="index"/> (from 0) of <paramref name="count"/> parts of nearly equal size, which together hold every sample once.</summary>
     public DataSet Shard(int index, int count)

@@ -2,7 +2,7 @@ using SiDT.Frontend;
 
 namespace SiDT.Runtime;
 
-/// <summary>Samples that can be read by number, in rising order.</summary>
+/// <summary>Samples that can be read by number; in rising order they are cheapest.</summary>
 internal interface IRows
 {
     int Count { get; }
@@ -23,6 +23,6 @@ internal interface IRows
 /// <summary>One pass over samples; holds files and sessions open until it is disposed of.</summary>
 internal interface IRowReader : IDisposable
 {
-    /// <summary>Feeds that hold <paramref name="rows"/>, which never go back behind what was read before.</summary>
+    /// <summary>Feeds that hold <paramref name="rows"/>.</summary>
     IReadOnlyDictionary<string, Tensor> Read(IReadOnlyList<int> rows);
 }

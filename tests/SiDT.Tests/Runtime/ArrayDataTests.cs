@@ -205,7 +205,26 @@ public sealed class ArrayDataTests : IDisposable
         Assert.Equal(FirstNumbers(data), Enumerable.Range(0, 4).SelectMany(i => FirstNumbers(data.Shard(i, 4))));
         Assert.Equal(FirstNumbers(data.Take(5)), Enumerable.Range(0, 2).SelectMany(i => FirstNumbers(data.Take(5).Shard(i, 2))));
 
+        foreach (int stretch in Enumerable.Range(0, 7)) // samples of the first, the middle and the last third of a file
+            Assert.Equal([0, 1, 2], FirstNumbers(data.Spread()).Skip(stretch).Take(4).Select(n => Math.Min(2, (int)(n / 3) / 3)).Distinct().Order());
+        Assert.Equal(FirstNumbers(data), FirstNumbers(data.Spread()).Order());
+
         static IEnumerable<float> FirstNumbers(DataSet set) => set.Batches(2).SelectMany(b => b.Feeds["x"].ToFloats().Chunk(3).Select(c => c[0]));
+    }
+
+    [Theory]
+    [InlineData(CompressionLevel.NoCompression)]
+    [InlineData(CompressionLevel.Fastest)]
+    public void Samples_may_be_read_in_any_order(CompressionLevel level)
+    {
+        string path = _folder[$"{level}.npz"];
+        Npy.WriteArchive(path, level, ("x", Npy.Bytes("<f4", Numbers(30), [10, 3])));
+        DataSet data = DataSet.Open(path, [Features]).Spread();
+
+        float[] rows = [.. data.Batches(3).SelectMany(b => b.Feeds["x"].ToFloats())];
+        Assert.NotEqual(Numbers(30), rows);
+        Assert.Equal(Numbers(30).Chunk(3), rows.Chunk(3).OrderBy(r => r[0]));
+        Assert.Equal(rows, data.Batches(4).SelectMany(b => b.Feeds["x"].ToFloats()));
     }
 
     [Fact]
