@@ -49,7 +49,7 @@ public sealed class DiffCommandTests
         Assert.Equal(ExitCodes.Done, Sidtc.Run("diff", Repository.Model, folder["small.onnx"], "--quiet", "--fail-on", "params>0.62,file>0.65").Code);
         Tests.Cli.Answer answer = Sidtc.Run("diff", Repository.Model, folder["small.onnx"], "--quiet", "--fail-on", "params>0.62,macs>0.3");
         Assert.Equal((ExitCodes.Missed, ""), (answer.Code, answer.Out));
-        Assert.Matches(@"^sidtc: \d+\.\d % of the multiply-accumulates is left, and '--fail-on macs>0.3' forbids that\n$", answer.Error);
+        Assert.Matches(@"^sidtc: \d+\.\d % of the multiply-accumulates is left, and '--fail-on macs>0.3' forbids that \[SIDT09\]\n$", answer.Error);
     }
 
     [Fact]

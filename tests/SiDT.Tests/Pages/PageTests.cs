@@ -88,7 +88,7 @@ public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) 
         JsonNode attention = JsonNode.Parse(await page.EvaluateAsync<string>("document.getElementById('data').textContent"))!["attention"]!;
         JsonArray pictures = attention["pictures"]!.AsArray();
         Assert.Equal(6, pictures.Count);
-        Assert.Equal(pictures.Select(p => Figures.Percent((double)p!["overlap"]!)), (await page.Locator("#attention .shared b").AllInnerTextsAsync()).Select(OneLine));
+        Assert.Equal(pictures.Select(p => ((double)p!["likeness"]!).ToString("0.00", CultureInfo.InvariantCulture)), (await page.Locator("#attention .shared b").AllInnerTextsAsync()).Select(OneLine));
         Assert.Equal(18, await page.Locator("#attention img").CountAsync());
         Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('#attention img')].every(i => i.complete && i.naturalWidth === 28)"));
         foreach ((JsonNode? picture, int i) in pictures.Select((p, i) => (p, i)))

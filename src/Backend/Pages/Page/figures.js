@@ -24,6 +24,9 @@ const percent = x => `${fixed(100 * x, 1)}\u00a0%`;
 
 const milliseconds = x => `${three(x)} ms`;
 
+/** Sizes as people write them. */
+const sizes = shape => shape.replaceAll(",", " × ");
+
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 const fileName = path => path.split(/[\\/]/).pop();

@@ -3,6 +3,8 @@
 const kinds = ["heads", "qk", "v", "mlp", "embed", "conv", "other"];
 let sorted = false, chosenKind = null;
 
+const meanings = { heads: "attention heads", qk: "width of queries and keys in each head", v: "width of values in each head", mlp: "hidden units of feed-forward nets", embed: "channels of the residual stream", conv: "channels of convolutions", other: "anything else" };
+
 const size = (u, n) => u.groups > 1 ? `${u.groups} × ${n}` : `${n}`;
 
 function kindTable() {
@@ -14,9 +16,9 @@ function kindTable() {
     : el("button.cell", { type: "button", title: u.reason ?? u.id, "aria-label": `${u.id}: ${size(u, u.kept)} of ${size(u, u.size)} kept; show its units`, onclick: () => showStrip(u.id) },
       el("span.pair", null, one || u.kept === u.size ? el("b", null, size(u, u.kept)) : [el("span.was", null, `${size(u, u.size)} → `), el("b", null, u.kept)]), one ? "" : meter(u.kept / u.size));
   return el("section", { id: "kinds" }, el("h2", null, "What can shrink, block by block"),
-    el("p.lead", null, one ? "Units of each dimension. Fixed ones say why when pointed at." : "Units before and after; a bar is what is left. A click shows the single units."),
+    el("p.lead", null, one ? "Units of each dimension. Fixed ones say why when pointed at." : "Units before and after; a bar is what is left. A click shows the single units."), el("p.lead.meanings", null, used.flatMap((k, i) => [i ? " · " : "", el("b", null, k), ` ${meanings[k]}`])),
     el("div.panel.scroll", null, el("table", null,
-      el("thead", null, el("tr", null, el("th", { scope: "col" }, "Block"), used.map(k => el("th", { scope: "col" }, k)))),
+      el("thead", null, el("tr", null, el("th", { scope: "col" }, "Block"), used.map(k => el("th", { scope: "col", title: meanings[k] }, k)))),
       el("tbody", null, [...rows].map(([block, units]) => el("tr", null, el("th", { scope: "row" }, breakable(block)), used.map(k => {
         const own = units.filter(u => u.kind === k), most = 3;
         return el("td", null, own.slice(0, most).map(u => el("div", null, cell(u))), own.length > most ? el("span.fixed", { title: own.slice(most).map(u => u.id).join(", ") }, `and ${own.length - most} more`) : "");
@@ -28,6 +30,7 @@ function strips() {
   if (one || !units.length) return null;
   const present = kinds.filter(k => units.some(u => u.kind === k)), scored = units.some(u => u.scores);
   chosenKind ??= present.find(k => units.some(u => u.kind === k && u.kept < u.size)) ?? present[0];
+  const turned = kinds.filter(k => data.units.some(u => u.kind === k && u.basis === "rotated"));
   const list = el("div.strips.panel"), buttons = present.map(k => el("button.button", { type: "button", "aria-pressed": k === chosenKind, onclick: e => { chosenKind = k; press(e.target); fill(); } }, k));
   const order = el("button.button", { type: "button", "aria-pressed": "false", onclick: () => { sorted = !sorted; order.setAttribute("aria-pressed", sorted); fill(); } }, "Sort by importance");
   const press = button => buttons.forEach(b => b.setAttribute("aria-pressed", b === button));
@@ -45,12 +48,12 @@ function strips() {
   addEventListener("themed", fill);
   stripsOf = id => { chosenKind = units.find(u => u.id === id)?.kind ?? chosenKind; press(buttons[present.indexOf(chosenKind)]); fill(); };
   fill();
-  return el("section", { id: "units" }, el("h2", null, "Every unit"), el("p.lead", null, scored ? "Each cell is a unit, the stronger its colour the more it matters. Red ones went." : "Each cell is a unit. Red ones went."),
+  return el("section", { id: "units" }, el("h2", null, "Every unit"), el("p.lead", null, (scored ? "Each cell is a unit, the stronger its colour the more it matters. Red ones went." : "Each cell is a unit. Red ones went.") + (turned.length ? ` ${turned.join(" and ")} ${turned.length > 1 ? "are" : "is"} not here where another basis took the place of the single units.` : "")),
     el("div.tools", null, buttons, el("span.space"), scored ? order : "", el("span.scale", null, scored ? ["less", el("span.ramp"), "more"] : "", el("span.went"), "went")), list);
 }
 
 /** The block as the table names it, where it has one dimension of the kind. */
-const stripName = u => data.units.filter(v => v.block === u.block && v.kind === u.kind).length === 1 && !u.id.startsWith(u.block) ? u.block : u.id;
+const stripName = u => data.units.filter(v => v.block === u.block && v.kind === u.kind).length === 1 ? u.block : u.id;
 
 let stripsOf = () => {};
 
