@@ -103,6 +103,33 @@ public sealed class GroundTruthTests(ITestOutputHelper output)
         Assert.True(diff.Tensors.Unchanged + diff.Tensors.Resized.Count > diff.Tensors.Removed.Count);
     }
 
+    [Fact]
+    public void What_the_runtime_leaves_is_matched_and_what_it_fuses_is_new()
+    {
+        int fused = 0, kept = 0;
+        Each([.. s_graphs.Value.Where((_, i) => i % 4 == 0)], g =>
+        {
+            ModelProto rewritten = Rewritten.ByTheRuntime(g.Proto.Clone(), Microsoft.ML.OnnxRuntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED);
+            Dictionary<string, string> before = Operators(g.Proto), after = Operators(rewritten);
+            ModelDiff diff = Compare(ModelReader.FromProto(g.Proto.Clone()), ModelReader.FromProto(rewritten));
+            string[] same = [.. before.Where(n => after.GetValueOrDefault(n.Key) == n.Value).Select(n => n.Key)];
+            string[] made = [.. after.Where(n => !before.ContainsValue(n.Value)).Select(n => n.Key)], gone = [.. before.Where(n => !after.ContainsValue(n.Value)).Select(n => n.Key)];
+            HashSet<string> added = [.. diff.Nodes.Added.Select(n => n.Name)], removed = [.. diff.Nodes.Removed.Select(n => n.Name)];
+            Interlocked.Add(ref fused, made.Length);
+            Interlocked.Add(ref kept, same.Length);
+            return same.FirstOrDefault(n => added.Contains(n) || removed.Contains(n)) is { } lost ? $"{g.Name}: '{lost}' is in both and not matched"
+                : made.FirstOrDefault(n => !added.Contains(n)) is { } old ? $"{g.Name}: '{old}' is new and not reported"
+                : gone.FirstOrDefault(n => !removed.Contains(n)) is { } there ? $"{g.Name}: '{there}' is gone and not reported"
+                : null;
+        });
+        output.WriteLine($"{kept} nodes are in both, {fused} are of operators that are new");
+        Assert.True(fused > 100);
+    }
+
+    /// <summary>Operators by the names of nodes, constants aside; names that are there twice say nothing.</summary>
+    private static Dictionary<string, string> Operators(ModelProto proto) =>
+        proto.Graph.Node.Where(n => n.Name.Length > 0 && n.OpType != "Constant").GroupBy(n => n.Name).Where(g => g.Count() == 1).ToDictionary(g => g.Key, g => $"{g.First().Domain}::{g.First().OpType}", StringComparer.Ordinal);
+
     private static ModelDiff Compare(Model a, Model b, DiffIgnore ignore = DiffIgnore.None) =>
         new ModelComparer(new DiffOptions { Ignore = ignore | DiffIgnore.Metadata }).Compare(a, b, new ReportFile("a.onnx", null, 0), new ReportFile("b.onnx", null, 0));
 

@@ -56,6 +56,9 @@ function meter(share, label) {
   return el("div.meter", { role: "img", "aria-label": label ?? `${percent(share)} left` }, bar);
 }
 
+/** A part that scrolls by itself: keys reach it, and it has a name. */
+const scrolling = (classes, name, ...children) => el(`div.${classes}`, { tabindex: "0", role: "region", "aria-label": name }, ...children);
+
 const say = text => { document.getElementById("said").textContent = text; };
 
 /** The value of a colour of the page, as it is now. */

@@ -121,7 +121,7 @@ function select(thing) {
   redraw();
 }
 
-const words = { same: "the same in both", shape: "makes values of other sizes", changed: "changed", added: "only in the second", removed: "only in the first" };
+const words = { same: "the same in both", shape: "makes values of other sizes", changed: "changed", added: "only after", removed: "only before" };
 
 function describe(n) {
   const rows = [], row = (name, value) => { if (value != null && value !== "") rows.push(el("dt", null, name), el("dd", null, value)); };

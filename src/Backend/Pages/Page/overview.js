@@ -89,8 +89,8 @@ function costTable() {
   const cell = ([before, after], text) => el("td", null, el("span.pair", null, one ? el("b", null, text(before)) : before === after ? [el("b", null, text(after))] : [el("span.was", null, `${text(before)} → `), el("b", null, text(after))]), one || !before ? "" : meter(after / before));
   const row = (name, b, tag) => el("tr", null, el(tag, { scope: "row" }, breakable(name)), cell(b.parameters, count), cell(b.macs, count), cell(b.bytes, bytes));
   return el("section", { id: "blocks" }, el("h2", null, "Costs of each block"), el("p.lead", null, one ? "Where the parameters and the work are." : "What each block cost, and what is left of it."),
-    el("div.panel.scroll", null, el("table", null,
-      el("thead", null, el("tr", null, ["Block", "Parameters", ["Multiply-accumulates", "MACs"], "Bytes"].map(h => el("th", { scope: "col" }, Array.isArray(h) ? [el("span.long", null, h[0]), el("span.short", { "aria-hidden": "true" }, h[1])] : h)))),
+    scrolling("panel.scroll", "Costs", el("table", null,
+      el("thead", null, el("tr", null, ["Block", "Parameters", ["Multiply-accumulates", "MACs"], "Bytes"].map(h => el("th", { scope: "col" }, Array.isArray(h) ? [el("span.long", null, h[0]), el("span.short", null, h[1])] : h)))),
       el("tbody", null, blocks.map(b => row(b.name || "elsewhere", b, "th"))),
       el("tfoot", null, row("Total", data.diff.cost.total, "th")))));
 }
@@ -100,6 +100,6 @@ function curveSection() {
   const figure = el("figure");
   figure.innerHTML = data.curve; // our own drawing, escaped where it was made
   const timed = (data.report?.sweep ?? []).some(p => p.latency), rows = (data.report?.sweep ?? []).map(p => el("tr", null, el("th", { scope: "row" }, p.name), el("td", null, count(p.cost.parameters[1])), el("td", null, count(p.cost.macs[1])), el("td", null, p.score.top1 != null ? percent(p.score.top1) : p.error.toFixed(4)), timed ? el("td", null, p.latency ? milliseconds(p.latency.median) : "") : ""));
-  return el("section", { id: "curve" }, el("h2", null, "Quality and cost"), el("p.lead", null, "One point for each model that was made; the page below is of the one named above."), el("div.panel.scroll", null, figure,
+  return el("section", { id: "curve" }, el("h2", null, "Quality and cost"), el("p.lead", null, "One point for each model that was made; the page below is of the one named above."), scrolling("panel.scroll", "Curve", figure,
     rows.length ? el("table", null, el("thead", null, el("tr", null, ["Point", "Parameters", "Multiply-accumulates", data.report?.scores?.[0]?.top1 != null ? "Top-1" : "Error", ...timed ? ["Latency"] : []].map(h => el("th", { scope: "col" }, h)))), el("tbody", null, rows)) : ""));
 }

@@ -47,7 +47,7 @@ function search() {
 }
 
 function graphSection() {
-  const { a, b } = data.diff, button = (text, label, action) => el("button.button", { type: "button", "aria-label": label, title: label, onclick: action }, text);
+  const { a, b } = data.diff, button = (text, label, action) => el("button.button", { type: "button", title: label, onclick: action }, text);
   graph.panes = (one ? [[1, a]] : [[1, a], [2, b]]).map(([side, file]) => {
     const canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": `Graph of ${fileName(file.file)}. Arrows move, plus and minus zoom, zero shows all, b and Shift b go from block to block, Enter unfolds or folds one, n and p go to the next and previous change.` });
     const pane = el("div.pane", null, el("h3", null, `${one ? "" : side === 1 ? "before · " : "after · "}${fileName(file.file)}`), canvas);
