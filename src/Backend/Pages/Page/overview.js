@@ -100,6 +100,6 @@ function curveSection() {
   const figure = el("figure");
   figure.innerHTML = data.curve; // our own drawing, escaped where it was made
   const timed = (data.report?.sweep ?? []).some(p => p.latency), rows = (data.report?.sweep ?? []).map(p => el("tr", null, el("th", { scope: "row" }, p.name), el("td", null, count(p.cost.parameters[1])), el("td", null, count(p.cost.macs[1])), el("td", null, p.score.top1 != null ? percent(p.score.top1) : p.error.toFixed(4)), timed ? el("td", null, p.latency ? milliseconds(p.latency.median) : "") : ""));
-  return el("section", { id: "curve" }, el("h2", null, "Quality and cost"), el("p.lead", null, "One point for each model that was made; the page below is of the one named above."), scrolling("panel.scroll", "Curve", figure,
-    rows.length ? el("table", null, el("thead", null, el("tr", null, ["Point", "Parameters", "Multiply-accumulates", data.report?.scores?.[0]?.top1 != null ? "Top-1" : "Error", ...timed ? ["Latency"] : []].map(h => el("th", { scope: "col" }, h)))), el("tbody", null, rows)) : ""));
+  return el("section", { id: "curve" }, el("h2", null, "Quality and cost"), el("p.lead", null, `One point for each model that was made: ${data.report?.scores?.[0]?.top1 != null ? "top-1" : "the error of the output"} over what is left. The page below is of the one named above.`), scrolling("panel.scroll", "Curve", figure,
+    rows.length ? el("table", null, el("thead", null, el("tr", null, ["Point", "Parameters", [el("span.long", null, "Multiply-accumulates"), el("span.short", null, "MACs")], data.report?.scores?.[0]?.top1 != null ? "Top-1" : "Error", ...timed ? ["Latency"] : []].map(h => el("th", { scope: "col" }, h)))), el("tbody", null, rows)) : ""));
 }

@@ -1,7 +1,7 @@
 // Blocks x kinds, and every unit of every dimension.
 
 const kinds = ["heads", "qk", "v", "mlp", "embed", "conv", "other"];
-let sorted = false, chosenKind = null;
+let sorted = true, chosenKind = null;
 
 const meanings = { heads: "attention heads", qk: "width of queries and keys in each head", v: "width of values in each head", mlp: "hidden units of feed-forward nets", embed: "channels of the residual stream", conv: "channels of convolutions", other: "anything else" };
 
@@ -51,7 +51,7 @@ function strips() {
   chosenKind ??= present.find(k => units.some(u => u.kind === k && u.kept < u.size)) ?? present[0];
   const turned = kinds.filter(k => data.units.some(u => u.kind === k && u.basis === "rotated"));
   const list = scrolling("strips.panel", "Units of each dimension"), buttons = present.map(k => el("button.button", { type: "button", "aria-pressed": k === chosenKind, onclick: e => { chosenKind = k; press(e.target); fill(); } }, k));
-  const order = el("button.button", { type: "button", "aria-pressed": "false", onclick: () => { sorted = !sorted; order.setAttribute("aria-pressed", sorted); fill(); } }, "Sort by importance");
+  const order = el("button.button", { type: "button", "aria-pressed": `${sorted}`, onclick: () => { sorted = !sorted; order.setAttribute("aria-pressed", sorted); fill(); } }, "Sort by importance");
   const press = button => buttons.forEach(b => b.setAttribute("aria-pressed", b === button));
   const fill = () => {
     list.replaceChildren();
@@ -67,7 +67,7 @@ function strips() {
   addEventListener("themed", fill);
   stripsOf = id => { chosenKind = units.find(u => u.id === id)?.kind ?? chosenKind; press(buttons[present.indexOf(chosenKind)]); fill(); };
   fill();
-  return el("section", { id: "units" }, el("h2", null, "Every unit"), el("p.lead", null, (scored ? "Each cell is a unit, the stronger its colour the more it matters. Red ones went." : "Each cell is a unit. Red ones went.") + (turned.length ? ` ${turned.join(" and ")} ${turned.length > 1 ? "are" : "is"} not here where another basis took the place of the single units.` : "")),
+  return el("section", { id: "units" }, el("h2", null, "Every unit"), el("p.lead", null, (scored ? "Each cell is a unit, the stronger its colour the more it matters. Red ones went." : "Each cell is a unit. Red ones went.") + (units.some(u => u.compensation?.startsWith("selection")) ? " Where what stays was fitted, those went that others can stand in for." : "") + (turned.length ? ` ${turned.join(" and ")} ${turned.length > 1 ? "are" : "is"} not here where another basis took the place of the single units.` : "")),
     el("div.tools", null, buttons, el("span.space"), scored ? order : "", el("span.scale", null, scored ? ["less", el("span.ramp"), "more"] : "", el("span.went"), "went")), list);
 }
 
