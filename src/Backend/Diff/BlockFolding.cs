@@ -22,27 +22,42 @@ public static partial class BlockFolding
     public static IReadOnlyList<FoldedBlock> Of(ModelDiff diff)
     {
         ILookup<string, BlockLine> lines = Lines(diff).ToLookup(l => l.Block, l => l.Line, StringComparer.Ordinal);
-        var result = new List<FoldedBlock>();
-        var run = new List<(BlockCost Cost, BlockLine[] Lines)>();
+        var groups = new List<List<(BlockCost Cost, BlockLine[] Lines)>>();
+        var known = new Dictionary<(string Stem, string Look), List<(BlockCost, BlockLine[])>>();
         foreach (BlockCost block in diff.Cost.Blocks)
         {
             BlockLine[] own = [.. lines[block.Name].GroupBy(l => (l.Sign, l.What)).SelectMany(Numbered).OrderBy(l => "-+~*!".IndexOf(l.Sign))];
-            if (run.Count > 0 && !(Follows(run[0].Cost.Name, run.Count, block.Name) && Look(run[0].Cost, run[0].Lines) == Look(block, own)))
-                Flush();
-            run.Add((block, own));
+            // what comes in turns, as windows do, is told once, too
+            if (Number(block.Name) < 0 || !known.TryGetValue((Stem(block.Name), Look(block, own)), out List<(BlockCost, BlockLine[])>? group))
+                groups.Add(known[(Stem(block.Name), Look(block, own))] = group = []);
+            group.Add((block, own));
         }
-        Flush();
-        return result;
+        return [.. groups.Select(Folded)];
+    }
 
-        void Flush()
+    private static FoldedBlock Folded(List<(BlockCost Cost, BlockLine[] Lines)> alike)
+    {
+        (BlockCost first, BlockLine[] lines) = alike[0];
+        if (alike.Count == 1)
+            return new FoldedBlock(first.Name, [first], lines);
+        string name = Stem(first.Name) + Listed([.. alike.Select(b => Number(b.Cost.Name))]);
+        return new FoldedBlock(name, [.. alike.Select(b => b.Cost)], [.. lines.Select((l, i) => l with { What = Range([.. alike.Select(b => b.Lines[i].What)]), Text = Range([.. alike.Select(b => b.Lines[i].Text)]), Detail = Detail(l.Detail) })]);
+    }
+
+    /// <summary>Ascending numbers in few words: <c>0 … 7</c>, <c>0, 2, … 64</c>, <c>0 … 3, 8, 9</c>.</summary>
+    internal static string Listed(IReadOnlyList<int> numbers)
+    {
+        int step = numbers.Count < 2 ? 1 : numbers[1] - numbers[0];
+        if (step > 1 && numbers.Count > 3 && Enumerable.Range(1, numbers.Count - 1).All(i => numbers[i] - numbers[i - 1] == step))
+            return $"{numbers[0]}, {numbers[1]}, … {numbers[^1]}";
+        var parts = new List<string>();
+        for (int start = 0, end; start < numbers.Count; start = end)
         {
-            if (run.Count == 0)
-                return;
-            string name = run.Count == 1 ? run[0].Cost.Name : $"{run[0].Cost.Name} … {Number(run[^1].Cost.Name)}";
-            BlockLine[] merged = run.Count == 1 ? run[0].Lines : [.. run[0].Lines.Select((l, i) => l with { What = Range([.. run.Select(r => r.Lines[i].What)]), Text = Range([.. run.Select(r => r.Lines[i].Text)]), Detail = Detail(l.Detail) })];
-            result.Add(new FoldedBlock(name, [.. run.Select(r => r.Cost)], merged));
-            run.Clear();
+            for (end = start + 1; end < numbers.Count && numbers[end] == numbers[end - 1] + 1;)
+                end++;
+            parts.Add(end - start > 1 ? $"{numbers[start]} … {numbers[end - 1]}" : $"{numbers[start]}");
         }
+        return string.Join(", ", parts);
     }
 
     /// <summary>Texts that differ in numbers alone as one, with ranges: <c>[96,200–240]</c>.</summary>
@@ -115,8 +130,6 @@ public static partial class BlockFolding
         $"{string.Join(',', cost.Nodes)} {cost.Parameters[0]} {cost.Macs[0]} {string.Join('\n', lines.Select(l => $"{l.Sign} {Skeleton(l.What)} {Skeleton(l.Text)}"))}";
 
     private static string Skeleton(string text) => Numbers().Replace(text, "#");
-
-    private static bool Follows(string first, int count, string name) => Stem(first) == Stem(name) && Number(name) == Number(first) + count;
 
     private static string Stem(string name) => LastNumber().Replace(name, "");
 

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Passes.Analysis;
 
 namespace SiDT.Backend.Diff;
 
@@ -39,31 +40,19 @@ internal sealed class BlockNames
 
     private static string[] PathOf(GraphView view, Node node, int number)
     {
-        string[] own = Parts(node.Name);
+        string[] own = NamePath.Parts(node.Name);
         if (own.Length > 1)
             return own[..^1]; // the last part is the operator
         foreach (Operand operand in view.Operands[number].Where(o => o.Kind == OperandKind.Tensor && !GraphView.IsArgument(o.Value!)))
         {
-            if (Parts(operand.Value!.Name) is { Length: > 1 } parts)
+            if (NamePath.Parts(operand.Value!.Name) is { Length: > 1 } parts)
                 return parts[..^1];
         }
         foreach (Value? output in node.Outputs)
         {
-            if (output is not null && Parts(output.Name) is { Length: > 1 } parts)
+            if (output is not null && NamePath.Parts(output.Name) is { Length: > 1 } parts)
                 return parts[..^1];
         }
         return [];
-    }
-
-    /// <summary>The parts of a path, each once where exporters repeat them: <c>/blocks/blocks.3/attn/MatMul</c>.</summary>
-    private static string[] Parts(string name)
-    {
-        var parts = new List<string>();
-        foreach (string part in name.Split(['/', '.', ':'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (parts.Count == 0 || parts[^1] != part || part.All(char.IsAsciiDigit))
-                parts.Add(part);
-        }
-        return [.. parts];
     }
 }

@@ -27,9 +27,11 @@ internal sealed class GapAlignment(Matching matching, LocalHashes localA, LocalH
         int[] restA = Left(matching.ToB, 0, matching.A.Nodes.Count), restB = Left(matching.ToA, 0, matching.B.Nodes.Count);
         if ((long)restA.Length * restB.Length > MostCells)
             return;
-        foreach ((int x, int y, int _) in restA.SelectMany(x => restB.Select(y => (x, y, Score: Likeness(x, y)))).Where(p => p.Score >= 8).OrderByDescending(p => p.Score).Take(restA.Length))
+        foreach ((int x, int y, int _) in restA.SelectMany(x => restB.Select(y => (x, y, Score: Likeness(x, y)))).Where(p => p.Score >= (IsNamed(p.x, p.y) ? 6 : 8)).OrderByDescending(p => p.Score).Take(restA.Length))
             pair(x, y);
     }
+
+    private bool IsNamed(int a, int b) => matching.A.Nodes[a].Name is { Length: > 0 } name && name == matching.B.Nodes[b].Name;
 
     private static int[] Left(int[] partners, int from, int to) => [.. Enumerable.Range(from, Math.Max(0, to - from)).Where(n => partners[n] < 0)];
 
@@ -114,7 +116,7 @@ internal sealed class GapAlignment(Matching matching, LocalHashes localA, LocalH
             score += matching.A.ReadingsOf(v).Any(r => readers.Contains(matching.ToB[r.Node])) ? 4 : 0;
             score += v.IsOutput && w.IsOutput ? 2 : 0;
         }
-        score += x.Name.Length > 0 && x.Name == y.Name ? 3 : 0;
+        score += IsNamed(a, b) ? 3 : 0;
         score += localA.Of(a, HashLevel.Sizes) == localB.Of(b, HashLevel.Sizes) ? 1 : 0;
         return Math.Max(0, score);
     }

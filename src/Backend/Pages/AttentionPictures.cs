@@ -35,7 +35,7 @@ public static class AttentionPictures
                 cancel.ThrowIfCancellationRequested();
                 progress?.Invoke(pictures.Count, batches.Length);
                 PageMap before = first.Look(batch.Feeds), after = second.Look(batch.Feeds);
-                pictures.Add(new PagePicture(encoder.DataUri(batch.Feeds[input], data.Preprocessing), before, after, PageMap.Overlap(before, after)));
+                pictures.Add(new PagePicture(encoder.DataUri(batch.Feeds[input], data.Preprocessing), before, after, PageMap.Likeness(before, after)));
             }
             return new PageAttention(null, pictures);
         }
@@ -103,8 +103,8 @@ public sealed record PageAttention(string? Why, IReadOnlyList<PagePicture> Pictu
 /// <param name="Picture">A data URI.</param>
 /// <param name="Before">What the first model looks at.</param>
 /// <param name="After">What the second looks at.</param>
-/// <param name="Overlap">The part of the attention that both spend on the same patches, 0 to 1.</param>
-public sealed record PagePicture(string Picture, PageMap Before, PageMap After, double Overlap);
+/// <param name="Likeness">The correlation of both maps over patches: 1 where they rise and fall together, 0 where they have nothing in common.</param>
+public sealed record PagePicture(string Picture, PageMap Before, PageMap After, double Likeness);
 
 /// <param name="Height">Rows of patches.</param>
 /// <param name="Width">Columns of patches.</param>
@@ -112,17 +112,23 @@ public sealed record PagePicture(string Picture, PageMap Before, PageMap After, 
 /// <param name="Shares">The share of each patch, row by row; they sum to one.</param>
 public sealed record PageMap(int Height, int Width, int Layers, double[] Shares)
 {
-    /// <summary>The sum of the smaller shares; on grids of different sizes, of the finer one's patches as they lie in the coarser one's.</summary>
-    internal static double Overlap(PageMap a, PageMap b)
+    /// <summary>Pearson's correlation; on grids of different sizes, of the finer one's patches as they lie in the coarser one. What all patches share says nothing, so it is taken off.</summary>
+    internal static double Likeness(PageMap a, PageMap b)
     {
         int height = Math.Max(a.Height, b.Height), width = Math.Max(a.Width, b.Width);
-        double sum = 0;
+        double mean = 1.0 / (height * width), product = 0, squareA = 0, squareB = 0;
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
-                sum += Math.Min(a.At(y, x, height, width), b.At(y, x, height, width));
+            {
+                double p = a.At(y, x, height, width) - mean, q = b.At(y, x, height, width) - mean;
+                product += p * q;
+                squareA += p * p;
+                squareB += q * q;
+            }
         }
-        return Math.Round(sum, 4);
+        const double flat = 1e-12;
+        return squareA < flat && squareB < flat ? 1 : Math.Round(product / Math.Max(Math.Sqrt(squareA * squareB), flat), 4);
     }
 
     private double At(int y, int x, int height, int width) =>

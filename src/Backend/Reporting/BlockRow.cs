@@ -15,8 +15,9 @@ public sealed partial record BlockRow(string Name, int Count, IReadOnlyList<Plan
     public static IReadOnlyList<BlockRow> Of(IEnumerable<PlanDimension> dimensions, bool merge)
     {
         PlanDimension[] all = [.. dimensions];
-        // Dimensions that are called by their position alone are of one block where there are equally many of each kind.
-        bool counted = all.Where(IsCounted).GroupBy(d => d.Kind).Select(g => g.Count()).Where(n => n > 1).Distinct().Count() == 1;
+        // Dimensions that are called by their position alone are of one block where there are equally many of several kinds.
+        int[] counts = [.. all.Where(IsCounted).GroupBy(d => d.Kind).Select(g => g.Count()).Where(n => n > 1)];
+        bool counted = counts.Length > 1 && counts.Distinct().Count() == 1;
         HashSet<string> lone = [.. all.Where(IsCounted).GroupBy(d => d.Kind).Where(g => !counted || g.Count() == 1).Select(g => g.Key)];
         BlockRow[] rows = [.. all.GroupBy(d => IsCounted(d) ? lone.Contains(d.Kind) ? "" : $"block {d.Id[(d.Kind.Length + 1)..]}" : BlockOf(d)).Select(g => new BlockRow(g.Key, 1, [.. g]))];
         return merge ? Merge(rows) : rows;

@@ -62,6 +62,9 @@ public sealed record Report(string Command)
 
     public IReadOnlyList<ModelScore>? Scores { get; init; }
 
+    /// <summary>What the scores were taken on: <c>the data</c>, <c>the calibration data</c> or <c>random inputs</c>.</summary>
+    public string? Ground { get; init; }
+
     /// <summary>In milliseconds.</summary>
     public IReadOnlyList<Latency>? Latency { get; init; }
 

@@ -23,11 +23,12 @@ public sealed record SweepCurve(string Title, string XTitle, string YTitle, bool
 
     private const int Width = 640, Height = 400, Left = 76, Right = 28, Top = 52, Bottom = 60, Tick = 5;
 
+    // its names are its own, because the drawing may stand within a page that has colours and classes, too
     private const string Style =
-        ":root{--ink:#1f2328;--faint:#d0d7de;--line:#0969da}" +
-        "@media (prefers-color-scheme:dark){:root{--ink:#e6edf3;--faint:#3d444d;--line:#58a6ff}}" +
-        "text{font:13px system-ui,sans-serif;fill:var(--ink)}.title{font-size:15px;font-weight:600}.small{font-size:11px}" +
-        ".grid{stroke:var(--faint)}.axis{stroke:var(--ink)}.curve{fill:none;stroke:var(--line);stroke-width:2}circle{fill:var(--line)}";
+        ".sidt-curve{--curve-ink:#1f2328;--curve-faint:#d0d7de;--curve-line:#0969da}" +
+        "@media (prefers-color-scheme:dark){.sidt-curve{--curve-ink:#e6edf3;--curve-faint:#3d444d;--curve-line:#58a6ff}}" +
+        ".sidt-curve text{font:13px system-ui,sans-serif;fill:var(--curve-ink)}.sidt-curve .title{font-size:15px;font-weight:600}.sidt-curve .small{font-size:11px}" +
+        ".sidt-curve .grid{stroke:var(--curve-faint)}.sidt-curve .axis{stroke:var(--curve-ink)}.sidt-curve .curve{fill:none;stroke:var(--curve-line);stroke-width:2}.sidt-curve circle{fill:var(--curve-line)}";
 
     public string ToSvg()
     {
@@ -35,7 +36,7 @@ public sealed record SweepCurve(string Title, string XTitle, string YTitle, bool
         IReadOnlyList<double> across = Ticks.Between(points.Select(p => p.X).DefaultIfEmpty(0).Min(), points.Select(p => p.X).DefaultIfEmpty(1).Max());
         IReadOnlyList<double> up = Ticks.Between(points.Select(p => p.Y).DefaultIfEmpty(0).Min(), points.Select(p => p.Y).DefaultIfEmpty(1).Max());
         var svg = new StringBuilder();
-        Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" role=\"img\" aria-label=\"{Escaped(Title)}\">");
+        Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sidt-curve\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" role=\"img\" aria-label=\"{Escaped(Title)}\">");
         Line($"<!-- {Mark} -->");
         Line($"<style>{Style}</style>");
         Line($"<text class=\"title\" x=\"{Left}\" y=\"28\">{Escaped(Title)}</text>");

@@ -36,7 +36,7 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
             table.Costs(cost);
         table.File(ReadModel.Length(Input.Path ?? ""), ReadModel.Length(Output)).Dimensions(Result.Decision.Plan.Dimensions);
         if (Measured?.Scores is { } scores)
-            table.Scores(scores);
+            table.Scores(scores, Measured.Ground!);
         if (Measured?.Latencies is { } latencies)
             table.Latencies(latencies);
         if (Result.Decision.Latency is { } met)
@@ -56,6 +56,7 @@ internal sealed record CompileReport(string Command, Model Input, string Output,
         Saved = Result.Saved,
         Proof = Result.Proof,
         Scores = Measured?.Scores,
+        Ground = Measured?.Ground,
         Latency = Measured?.Latencies,
         Work = Measured?.Work?.Classes,
         LatencyBudget = Result.Decision.Latency,

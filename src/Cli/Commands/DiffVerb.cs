@@ -81,7 +81,7 @@ internal sealed class DiffVerb : Verb
     {
         string[] missed = [.. limits.Select(l => l.Missed(diff)).OfType<string>()];
         foreach (string sentence in missed)
-            terminal.Error.WriteLine($"sidtc: {sentence}");
+            terminal.Error.WriteLine($"sidtc: {Diagnostic.Threshold.Say(sentence)}");
         return missed.Length == 0 ? ExitCodes.Done : ExitCodes.Missed;
     }
 

@@ -57,7 +57,7 @@ internal sealed class EvalVerb : Verb
             ScoreTable.Write(scores, request.Terminal.Results);
         if (scores.FirstOrDefault(s => s.Top1 < least) is { } missed)
         {
-            request.Terminal.Error.WriteLine($"sidtc: '{missed.Name}' has {Figures.Percent(missed.Top1!.Value)} right, less than the {Figures.Percent(least!.Value)} of --min-top1");
+            request.Terminal.Error.WriteLine($"sidtc: {Diagnostic.Threshold.Say($"'{missed.Name}' has {Figures.Percent(missed.Top1!.Value)} right, less than the {Figures.Percent(least!.Value)} of --min-top1")}");
             return ExitCodes.Missed;
         }
         return ExitCodes.Done;

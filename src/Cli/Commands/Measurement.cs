@@ -9,13 +9,23 @@ internal sealed class Measurement : IDisposable
 {
     private readonly string _path;
     private readonly Session _original;
-    private readonly DataSet? _data;
+    private readonly ComparisonGround? _ground;
     private readonly bool _bench;
     private readonly bool _profile;
     private readonly CompileRun _run;
 
+    // a page shows what came out although nobody said what to score on; so many samples are enough for that
+    private const int Shown = 64;
+
     /// <summary>Opens model and data at once, so that what is wrong with them is known before the work is done.</summary>
-    public Measurement(string original, string? data, string? preprocess, bool bench, bool profile, CompileRun run)
+    /// <param name="original">The model file.</param>
+    /// <param name="data">What both models are scored on; null where nobody said.</param>
+    /// <param name="preprocess">How pictures are prepared.</param>
+    /// <param name="score">Whether they are scored on something else without <paramref name="data"/>.</param>
+    /// <param name="bench">Whether their latency is measured.</param>
+    /// <param name="profile">Whether it is shown where their time goes.</param>
+    /// <param name="run">Settings, and the clock.</param>
+    public Measurement(string original, string? data, string? preprocess, bool score, bool bench, bool profile, CompileRun run)
     {
         _run = run;
         _path = original;
@@ -24,7 +34,7 @@ internal sealed class Measurement : IDisposable
         _original = Session.Open(original, run.Options.Session);
         try
         {
-            _data = data is null ? null : DataSet.Open(data, _original, preprocess);
+            _ground = data is null && !score ? null : new ComparisonGround(_original, data, preprocess, run, Shown);
         }
         catch
         {
@@ -33,7 +43,10 @@ internal sealed class Measurement : IDisposable
         }
     }
 
-    /// <summary>Null without data.</summary>
+    /// <summary>What the scores were taken on, as a person says it; null where there are none.</summary>
+    public string? Ground => _ground?.Name;
+
+    /// <summary>Null where nothing is scored.</summary>
     public IReadOnlyList<ModelScore>? Scores { get; private set; }
 
     /// <summary>Null without <c>--bench</c>.</summary>
@@ -45,8 +58,7 @@ internal sealed class Measurement : IDisposable
     public void Take(Model small)
     {
         using Session session = Session.Open(small, _run.Options.Session);
-        if (_data is not null)
-            Scores = _run.Clock.Run("scoring both models", progress => Evaluation.Run([("before", _original), ("after", session)], _data, progress: progress, cancel: _run.Clock.Cancel));
+        Scores = _ground?.Score("scoring both models", [("before", _original), ("after", session)]);
         if (_bench)
             Latencies = _run.Clock.Run("timing both models", progress => Time(session, progress));
         if (_profile)

@@ -75,7 +75,7 @@ internal sealed class PruneVerb : Verb
             using SweepMeasurement measured = _measure.OpenSweep(request.Words, path, run);
             return new SweepRun(_sweep.What(request.Words), points, model, output, page).Go(request, _run, run, measured);
         }
-        using Measurement? measurement = _measure.Open(request.Words, path, run);
+        using Measurement? measurement = _measure.Open(request.Words, path, run, page is not null);
         CompileResult result = run.Compiler.Prune(model);
         measurement?.Take(result.Small);
         request.Cancel.ThrowIfCancellationRequested();

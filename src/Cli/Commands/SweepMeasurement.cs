@@ -8,10 +8,8 @@ namespace SiDT.Cli.Commands;
 /// <summary>Scores, and latencies where they are asked for, of an original and of all models of a sweep.</summary>
 internal sealed class SweepMeasurement : IDisposable
 {
-    private const int Synthetic = 16, BatchSize = 32;
-
     private readonly Session _original;
-    private readonly DataSet? _data;
+    private readonly ComparisonGround _ground;
     private readonly bool _bench;
     private readonly CompileRun _run;
 
@@ -26,11 +24,7 @@ internal sealed class SweepMeasurement : IDisposable
         _original = Session.Open(original, run.Options.Session);
         try
         {
-            Calibration? calibration = run.Options.Calibration;
-            _data = data is not null ? DataSet.Open(data, _original, preprocess)
-                : calibration is not null ? DataSet.Open(calibration.Path, _original, calibration.Preprocess).Take(calibration.Samples)
-                : null;
-            Ground = data is not null ? "the data" : calibration is not null ? "the calibration data" : "random inputs";
+            _ground = new ComparisonGround(_original, data, preprocess, run);
         }
         catch
         {
@@ -40,7 +34,7 @@ internal sealed class SweepMeasurement : IDisposable
     }
 
     /// <summary>What the scores were taken on, as a person says it.</summary>
-    public string Ground { get; }
+    public string Ground => _ground.Name;
 
     /// <summary>The original's, then one for each point.</summary>
     public IReadOnlyList<ModelScore> Scores { get; private set; } = [];
@@ -56,9 +50,7 @@ internal sealed class SweepMeasurement : IDisposable
             foreach (CompileResult result in results)
                 sessions.Add(Session.Open(result.Small, _run.Options.Session));
             (string, Session)[] models = [("original", _original), .. points.Zip(sessions, (p, s) => (p.Name, s))];
-            Scores = _run.Clock.Run("scoring all models", progress => _data is null
-                ? Evaluation.Run(models, Random(), Synthetic, progress: progress, cancel: _run.Clock.Cancel)
-                : Evaluation.Run(models, _data, BatchSize, progress: progress, cancel: _run.Clock.Cancel));
+            Scores = _ground.Score("scoring all models", models);
             if (_bench)
                 Latencies = _run.Clock.Run("timing all models", progress => Time(models, progress));
         }
@@ -69,12 +61,6 @@ internal sealed class SweepMeasurement : IDisposable
     }
 
     public void Dispose() => _original.Dispose();
-
-    private IEnumerable<Batch> Random()
-    {
-        for (int i = 0; i < Synthetic; i++)
-            yield return new Batch(SyntheticInputs.For(_original, _run.Options.Seed + i), null, 1);
-    }
 
     private IReadOnlyList<Latency> Time((string Name, Session Model)[] models, Action<int, int> progress)
     {

@@ -43,7 +43,7 @@ internal sealed record SweepRun(string What, IReadOnlyList<SweepPoint> Points, M
             WritePage(results, rows, measurement, svg, run);
         run.Finish(results.SelectMany(r => r.Decision.Notes).Distinct());
         if (options.Json(request.Words))
-            request.Terminal.Out.Write(new Report("prune") { Model = ReadModel.Describe(Model), Sweep = rows, Curve = curve, Scores = [measurement.Scores[0]], Stages = run.Clock.Times }.ToJson());
+            request.Terminal.Out.Write(new Report("prune") { Model = ReadModel.Describe(Model), Sweep = rows, Curve = curve, Scores = [measurement.Scores[0]], Ground = measurement.Ground, Stages = run.Clock.Times }.ToJson());
         else if (!options.Quiet(request.Words))
             SweepTable.Write(rows, measurement, ReadModel.Length(Model.Path ?? ""), curve, request.Terminal.Results);
         return ExitCodes.Done;
@@ -60,6 +60,8 @@ internal sealed record SweepRun(string What, IReadOnlyList<SweepPoint> Points, M
             Cost = rows[least].Cost,
             Proof = results[least].Proof,
             Scores = [measurement.Scores[0], measurement.Scores[least + 1]],
+            Ground = measurement.Ground,
+            Latency = measurement.Latencies is { } times ? [times[0], times[least + 1]] : null,
             Sweep = rows,
             Stages = run.Clock.Times,
         };

@@ -2,9 +2,6 @@ using System.CommandLine;
 using SiDT.Backend.Compilation;
 using SiDT.Cli.Commands;
 using SiDT.Cli.Printing;
-using SiDT.Frontend;
-using SiDT.Frontend.Writing;
-using SiDT.Runtime;
 using Spectre.Console;
 
 namespace SiDT.Cli.Entry;
@@ -39,26 +36,20 @@ public sealed class CommandLine(Terminal terminal)
         {
             return Dispatch(args, cancel);
         }
-        catch (Exception error) when (error is UsageError or ModelError or DataError or DeviceError or RuntimeError or OutputError)
-        {
-            return Say(error, ExitCodes.Usage);
-        }
-        catch (ProofError error)
-        {
-            return Say(error, ExitCodes.Unproved);
-        }
-        catch (BudgetError error)
-        {
-            return Say(error, ExitCodes.Budget);
-        }
         catch (OperationCanceledException)
         {
             terminal.Error.WriteLine("sidtc: interrupted; nothing was written");
             return ExitCodes.Interrupted;
         }
+        catch (Exception error) when (Diagnostic.Of(error) is var diagnostic && diagnostic != Diagnostic.Fault)
+        {
+            terminal.Talk.Write("sidtc: ", new Style(Color.Red));
+            terminal.Error.WriteLine(diagnostic.Say(error.Message));
+            return diagnostic.ExitCode;
+        }
         catch (Exception fault)
         {
-            terminal.Error.WriteLine($"sidtc: a fault of ours: {fault.GetType().Name}: {OneLine(fault.Message)}");
+            terminal.Error.WriteLine($"sidtc: {Diagnostic.Fault.Say($"a fault of ours: {fault.GetType().Name}: {fault.Message}")}");
             terminal.Error.WriteLine($"Please report it with the command and the model; {(verbose ? "the trace follows." : "'--verbose' adds the trace.")}");
             if (verbose)
                 terminal.Error.WriteLine(fault.StackTrace);
@@ -94,13 +85,4 @@ public sealed class CommandLine(Terminal terminal)
         string verbs = string.Join(", ", s_verbs.Select(v => v.Name));
         return word.StartsWith('-') ? $"the first word must be a command ({verbs}), not '{word}'; 'sidtc --help' explains them" : $"there is no command '{word}'; the commands are {verbs}";
     }
-
-    private int Say(Exception error, int code)
-    {
-        terminal.Talk.Write("sidtc: ", new Style(Color.Red));
-        terminal.Error.WriteLine(OneLine(error.Message));
-        return code;
-    }
-
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 }

@@ -28,11 +28,12 @@ internal sealed class MeasureOptions : OptionGroup
     /// <param name="words">What was typed.</param>
     /// <param name="original">The model file.</param>
     /// <param name="run">Settings, and the clock.</param>
-    public Measurement? Open(ParseResult words, string original, CompileRun run)
+    /// <param name="shown">Whether a page shows how near the result is to the original.</param>
+    public Measurement? Open(ParseResult words, string original, CompileRun run, bool shown = false)
     {
         bool timed = run.Options is { Request.Budget.Quantity: BudgetQuantity.Latency, Costs: null };
         string? data = words.GetValue(_data);
         bool bench = words.GetValue(_bench);
-        return data is null && !bench && !timed ? null : new Measurement(original, data, Preprocess(words), bench, timed, run);
+        return data is null && !bench && !timed && !shown ? null : new Measurement(original, data, Preprocess(words), shown, bench, timed, run);
     }
 }

@@ -1,3 +1,4 @@
+using SiDT.Cli.Commands;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Exact;
 using SiDT.Passes.Planning;
@@ -39,19 +40,26 @@ internal sealed class ChangeTable
         return this;
     }
 
-    public ChangeTable Scores(IReadOnlyList<ModelScore> scores)
+    /// <param name="scores">Before and after.</param>
+    /// <param name="ground">What they were taken on.</param>
+    public ChangeTable Scores(IReadOnlyList<ModelScore> scores, string ground)
     {
         ModelScore before = scores[0], after = scores[1];
         Row("top-1", before.Top1, after.Top1);
         Row("top-5", before.Top5, after.Top5);
-        if (after.Agreement is { } agreement)
+        if (after.Agreement is { } agreement && ground != ComparisonGround.Random) // of noise an answer says nothing
             _table.Row("same answer", "", Figures.Percent(agreement), "");
         if (after.Top1 is null)
         {
             foreach ((string output, double error) in after.RelativeErrors)
                 _table.Row($"relative error of {output}", "", $"{error:0.0000}", "");
         }
-        _notes.Add($"Scored on {after.Count} samples.");
+        _notes.Add($"Scored on {after.Count} {ground switch
+        {
+            ComparisonGround.Random => ground,
+            ComparisonGround.Calibration => $"samples of {ground}, which what stays may have been fitted to",
+            _ => "samples",
+        }}.");
         return this;
     }
 

@@ -102,7 +102,7 @@ internal static class CompletionScript
           }
           $typed = @($tree.CommandElements | ForEach-Object { "$_" })
           $before = if ($word) { $typed[-2] } else { $typed[-1] }
-          $found = if ($typed.Count -le 1 -or ($typed.Count -eq 2 -and $word)) { $options.Keys + '--help' + '--version' }
+          $found = if ($typed.Count -le 1 -or ($typed.Count -eq 2 -and $word)) { @($options.Keys) + @('--help', '--version') }
             elseif ($values.ContainsKey("$($typed[1]) $before")) { $values["$($typed[1]) $before"] }
             elseif ($word -like '-*') { $options[$typed[1]] }
           $found | Where-Object { $_ -like "$word*" } | Sort-Object | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_) }

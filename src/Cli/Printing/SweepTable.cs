@@ -18,9 +18,11 @@ internal static class SweepTable
             "model", "parameters", "left", "MACs", "left", "file",
             .. latency || met ? ["latency", "left"] : Array.Empty<string>(),
             .. labels ? ["top-1"] : Array.Empty<string>(),
-            .. classes ? ["same answer", "cosine"] : Array.Empty<string>(),
-            "output error",
+            .. classes ? ["same", "cosine"] : Array.Empty<string>(),
+            "error",
         ]);
+        foreach (TableColumn column in table.Columns)
+            column.Padding = new Padding(0, 0); // many columns for a hundred characters
         PlanCost cost = rows[0].Cost;
         table.Row(
         [
@@ -38,12 +40,12 @@ internal static class SweepTable
                 Figures.Count(row.Cost.Macs[1]), Figures.Share(row.Cost.Macs[1], row.Cost.Macs[0]), Figures.Bytes(row.FileBytes),
                 .. latency || met ? Times(row) : [],
                 .. labels ? [Figures.Percent(row.Score.Top1!.Value)] : Array.Empty<string>(),
-                .. classes ? [Figures.Percent(row.Score.Agreement!.Value), $"{row.Score.Cosine:0.0000}"] : Array.Empty<string>(),
+                .. classes ? [Figures.Percent(row.Score.Agreement!.Value), $"{row.Score.Cosine:0.000}"] : Array.Empty<string>(),
                 $"{row.Error:0.0000}",
             ]);
         }
         console.Write(table);
-        console.WriteLine($"Compared on {original.Count} samples of {measured.Ground}; errors are |a - b|^2 / |b|^2 of outputs less their mean, b being the original's.");
+        console.WriteLine($"Compared on {original.Count} samples of {measured.Ground}; same: answers that are the original's; error: |a - b|^2 / |b|^2 of outputs less their mean, b being the original's.");
         console.WriteLine($"Wrote {rows.Count} models with their plans, and {curve}.");
     }
 

@@ -34,9 +34,11 @@ internal sealed class DimensionNames
     public string Of(int[][] units, DimensionKind kind)
     {
         string[] names = [.. _classes.Closure(units[0][0]).SelectMany(c => _tensors.GetValueOrDefault(c) ?? []).Distinct(StringComparer.Ordinal)];
-        string prefix = names.Length == 0 ? "" : Common(names);
+        // numbers that an exporter gave say nothing, and are no reason to forget what the other names say
+        string[] placed = [.. names.Where(NamePath.HasPlace)];
+        string[] prefix = placed.Length > 0 ? Common(placed) : [];
         int number = _count[kind] = _count.GetValueOrDefault(kind) + 1;
-        string name = prefix.Length > 0 ? $"{prefix}.{kind.Word()}" : $"{kind.Word()}.{number - 1}";
+        string name = prefix.Length == 0 ? $"{kind.Word()}.{number - 1}" : string.Join('.', prefix[^1] == kind.Word() ? prefix : [.. prefix, kind.Word()]);
         string unique = name;
         for (int i = 1; !_taken.Add(unique); i++)
             unique = $"{name}.{i}";
@@ -47,10 +49,10 @@ internal sealed class DimensionNames
     private static string NameOf(Value tensor)
     {
         Value at = tensor;
-        for (int steps = 0; steps < 4 && !HasPlace(tensor.Name) && at.Uses.Count > 0; steps++)
+        for (int steps = 0; steps < 4 && !NamePath.HasPlace(tensor.Name) && at.Uses.Count > 0; steps++)
         {
             Node user = at.Uses[0].Node;
-            if (HasPlace(user.Name))
+            if (NamePath.HasPlace(user.Name))
                 return user.Name;
             if (user.Outputs.Count == 0 || user.Outputs[0] is not { } next)
                 break;
@@ -59,14 +61,13 @@ internal sealed class DimensionNames
         return tensor.Name;
     }
 
-    private static bool HasPlace(string name) => name.AsSpan().ContainsAny('.', '/');
-
-    private static string Common(string[] names)
+    /// <summary>What all paths begin with; the last part of a path is a weight or an operator, and no place.</summary>
+    private static string[] Common(string[] names)
     {
-        string[][] parts = [.. names.Select(n => n.Split(['.', '/', ':'], StringSplitOptions.RemoveEmptyEntries))];
+        string[][] parts = [.. names.Select(NamePath.Parts)];
         int shared = 0;
         while (parts.All(p => p.Length > shared + 1 && p[shared] == parts[0][shared]))
             shared++;
-        return string.Join('.', parts[0].Take(shared).Where(p => p.Length > 0));
+        return parts[0][..shared];
     }
 }

@@ -31,6 +31,10 @@ public sealed class BlockRowTests
     public void Dimensions_without_names_are_of_the_whole_network_otherwise() => Assert.Equal(
         [""], Names(true, ("qk.0", 2), ("mlp.0", 4), ("qk.1", 2), ("mlp.1", 4), ("mlp.2", 4)));
 
+    [Fact]
+    public void Several_streams_are_no_blocks() => Assert.Equal(
+        ["", "a.0", "b.0"], Names(true, ("embed.0", 8), ("a.0.mlp", 4), ("embed.1", 6), ("b.0.mlp", 3)));
+
     private static IEnumerable<string> Names(bool merge, params (string Id, int Size)[] dimensions) =>
         BlockRow.Of(dimensions.Select(d => Dimension(d.Id, d.Size)), merge).Select(r => r.Name);
 

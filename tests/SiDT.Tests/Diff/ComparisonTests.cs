@@ -71,4 +71,11 @@ public sealed class ComparisonTests
         Assert.Equal("[96,152–288] of 384", BlockFolding.Range(["[96,288] of 384", "[96,152] of 384", "[96,200] of 384"]));
 
     private static IEnumerable<int[]> Positions(int[][] axes) => axes.Aggregate((IEnumerable<int[]>)[[]], (all, axis) => all.SelectMany(p => axis.Select(i => (int[])[.. p, i])));
+
+    [Theory]
+    [InlineData("0 … 7", 0, 1, 2, 3, 4, 5, 6, 7)]
+    [InlineData("0, 2, … 8", 0, 2, 4, 6, 8)]
+    [InlineData("0 … 3, 8, 10 … 11", 0, 1, 2, 3, 8, 10, 11)]
+    [InlineData("1, 4", 1, 4)]
+    public void Blocks_that_changed_alike_are_named_in_few_words(string expected, params int[] numbers) => Assert.Equal(expected, BlockFolding.Listed(numbers));
 }

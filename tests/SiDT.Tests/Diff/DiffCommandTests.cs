@@ -12,8 +12,11 @@ namespace SiDT.Tests.Diff;
 public sealed class DiffCommandTests
 {
     [Fact]
-    public void A_model_and_itself_are_the_same_with_exit_code_zero() =>
-        Assert.Equal(new Tests.Cli.Answer(ExitCodes.Done, "No difference: 408 nodes, 80 constants the same.\n", ""), Sidtc.Run("diff", Repository.Model, Repository.Model));
+    public void A_model_and_itself_are_the_same_with_exit_code_zero()
+    {
+        Tests.Cli.Answer answer = Sidtc.Run("diff", Repository.Model, Repository.Model);
+        Assert.Equal((ExitCodes.Done, "No difference: 408 nodes, 80 constants the same.\n"), (answer.Code, answer.Out)); // a slow machine talks of progress
+    }
 
     [Fact]
     public void What_a_plan_took_is_told_in_a_hundred_columns()
@@ -49,7 +52,7 @@ public sealed class DiffCommandTests
         Assert.Equal(ExitCodes.Done, Sidtc.Run("diff", Repository.Model, folder["small.onnx"], "--quiet", "--fail-on", "params>0.62,file>0.65").Code);
         Tests.Cli.Answer answer = Sidtc.Run("diff", Repository.Model, folder["small.onnx"], "--quiet", "--fail-on", "params>0.62,macs>0.3");
         Assert.Equal((ExitCodes.Missed, ""), (answer.Code, answer.Out));
-        Assert.Matches(@"^sidtc: \d+\.\d % of the multiply-accumulates is left, and '--fail-on macs>0.3' forbids that\n$", answer.Error);
+        Assert.Matches(@"^sidtc: \d+\.\d % of the multiply-accumulates is left, and '--fail-on macs>0.3' forbids that \[SIDT09\]\n$", answer.Error);
     }
 
     [Fact]

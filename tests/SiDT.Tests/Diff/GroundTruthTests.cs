@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using SiDT.Backend.Compilation;
 using SiDT.Backend.Diff;
 using SiDT.Backend.Reporting;
@@ -102,6 +103,58 @@ public sealed class GroundTruthTests(ITestOutputHelper output)
         Assert.Contains(diff.Nodes.Added, n => n.Op.StartsWith("com.microsoft::", StringComparison.Ordinal));
         Assert.True(diff.Tensors.Unchanged + diff.Tensors.Resized.Count > diff.Tensors.Removed.Count);
     }
+
+    [Fact]
+    public void What_the_runtime_leaves_is_matched_and_what_it_fuses_is_new()
+    {
+        int fused = 0, kept = 0;
+        Each([.. s_graphs.Value.Where((g, i) => i % 4 == 0 && g.Proto.Functions.Count == 0)], g => // a call and its body are the same
+        {
+            ModelProto rewritten = Rewritten.ByTheRuntime(g.Proto.Clone(), Microsoft.ML.OnnxRuntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED);
+            Dictionary<string, string> before = Operators(g.Proto), after = Operators(rewritten);
+            ModelDiff diff = Compare(ModelReader.FromProto(g.Proto.Clone()), ModelReader.FromProto(rewritten));
+            string[] same = [.. Untouched(g.Proto).Intersect(Untouched(rewritten)).Select(n => n.Name)];
+            string[] made = Only(after, g.Proto), gone = Only(before, rewritten);
+            HashSet<string> added = [.. diff.Nodes.Added.Select(n => n.Name)], removed = [.. diff.Nodes.Removed.Select(n => n.Name)];
+            Interlocked.Add(ref fused, made.Length);
+            Interlocked.Add(ref kept, same.Length);
+            return same.FirstOrDefault(n => added.Contains(n) || removed.Contains(n)) is { } lost ? $"{g.Name}: '{lost}' ({before[lost]}) is in both and not matched"
+                : made.FirstOrDefault(n => !added.Contains(n)) is { } old ? $"{g.Name}: '{old}' is new and not reported"
+                : gone.FirstOrDefault(n => !removed.Contains(n)) is { } there ? $"{g.Name}: '{there}' is gone and not reported"
+                : null;
+        });
+        output.WriteLine($"{kept} nodes are in both, {fused} are of operators that are new");
+        Assert.True(fused > 100);
+    }
+
+    /// <summary>Nodes in words: name, operator, what they read and make. Those of which there are two that compute the same are left out: either may stay.</summary>
+    private static IEnumerable<(string Name, string Words)> Untouched(ModelProto proto)
+    {
+        var values = proto.Graph.Initializer.ToDictionary(t => t.Name, t => Number(new TensorProto(t) { Name = "" }.ToByteString().ToBase64()), StringComparer.Ordinal);
+        var nodes = new List<(NodeProto Node, string Computes)>();
+        foreach (NodeProto node in proto.Graph.Node)
+        {
+            string computes = $"{node.Domain}::{node.OpType} {string.Join(' ', node.Attribute.OrderBy(a => a.Name, StringComparer.Ordinal))} {string.Join(',', node.Input.Select(i => values.GetValueOrDefault(i, i)))}";
+            foreach ((string output, int slot) in node.Output.Select((o, i) => (o, i)))
+                values[output] = Number($"{slot} {computes}");
+            nodes.Add((node, computes));
+        }
+        return nodes.Where(n => n.Node.Name.Length > 0 && n.Node.OpType != "Constant").GroupBy(n => n.Computes).Where(g => g.Count() == 1).Select(g => g.First().Node)
+            .Select(n => (n.Name, $"{n.Domain}::{n.OpType} {string.Join(',', n.Input)} {string.Join(',', n.Output)}"));
+
+        static string Number(string text) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Names of nodes whose operator another graph does not have.</summary>
+    private static string[] Only(Dictionary<string, string> operators, ModelProto other)
+    {
+        HashSet<string> there = [.. other.Graph.Node.Concat(other.Functions.SelectMany(f => f.Node)).Select(n => $"{n.Domain}::{n.OpType}")];
+        return [.. operators.Where(n => !there.Contains(n.Value)).Select(n => n.Key)];
+    }
+
+    /// <summary>Operators by the names of nodes, constants aside; names that are there twice say nothing.</summary>
+    private static Dictionary<string, string> Operators(ModelProto proto) =>
+        proto.Graph.Node.Where(n => n.Name.Length > 0 && n.OpType != "Constant").GroupBy(n => n.Name).Where(g => g.Count() == 1).ToDictionary(g => g.Key, g => $"{g.First().Domain}::{g.First().OpType}", StringComparer.Ordinal);
 
     private static ModelDiff Compare(Model a, Model b, DiffIgnore ignore = DiffIgnore.None) =>
         new ModelComparer(new DiffOptions { Ignore = ignore | DiffIgnore.Metadata }).Compare(a, b, new ReportFile("a.onnx", null, 0), new ReportFile("b.onnx", null, 0));

@@ -67,7 +67,7 @@ public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) 
         OpenPage linked = await browser.Open(file, link: "#block=blocks.3");
         Assert.Equal("blocks.3 unfolded", await linked.Page.InnerTextAsync("#said"));
         string before = await Picture(linked.Page);
-        await linked.Page.ClickAsync("button[aria-label='Fold every block']");
+        await linked.Page.ClickAsync("button[title='Fold every block']");
         await linked.Page.WaitForFunctionAsync("() => document.getElementById('said').textContent === 'everything folded'");
         await linked.Page.WaitForTimeoutAsync(200);
         Assert.NotEqual(before, await Picture(linked.Page));
@@ -88,7 +88,7 @@ public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) 
         JsonNode attention = JsonNode.Parse(await page.EvaluateAsync<string>("document.getElementById('data').textContent"))!["attention"]!;
         JsonArray pictures = attention["pictures"]!.AsArray();
         Assert.Equal(6, pictures.Count);
-        Assert.Equal(pictures.Select(p => Figures.Percent((double)p!["overlap"]!)), (await page.Locator("#attention .shared b").AllInnerTextsAsync()).Select(OneLine));
+        Assert.Equal(pictures.Select(p => ((double)p!["likeness"]!).ToString("0.00", CultureInfo.InvariantCulture)), (await page.Locator("#attention .shared b").AllInnerTextsAsync()).Select(OneLine));
         Assert.Equal(18, await page.Locator("#attention img").CountAsync());
         Assert.True(await page.EvaluateAsync<bool>("[...document.querySelectorAll('#attention img')].every(i => i.complete && i.naturalWidth === 28)"));
         foreach ((JsonNode? picture, int i) in pictures.Select((p, i) => (p, i)))
@@ -99,6 +99,21 @@ public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) 
             int lightest = await page.EvaluateAsync<int>("i => { const c = document.querySelectorAll('#attention .looks')[i].querySelectorAll('canvas')[0], p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data, light = Array.from({ length: c.width * c.height }, (_, k) => p[4 * k] + p[4 * k + 1] + p[4 * k + 2]); return light.indexOf(Math.max(...light)); }", i);
             Assert.Equal(shares.Max(), shares[lightest], 3);
         }
+        Assert.Empty(opened.Complaints);
+    }
+
+    [Fact]
+    public async Task The_curve_of_a_sweep_stands_on_the_page_of_its_smallest_model_and_keeps_its_colours_to_itself()
+    {
+        if (IsMissing())
+            return;
+        JsonNode report = JsonNode.Parse(Sidtc.Results("prune", Repository.Model, "--sweep", "mlp=0.75,0.5", "-o", _folder["small.onnx"], "--report", _folder["small.html"], "--json"))!;
+        OpenPage opened = await fixture.Browser!.Open(_folder["small.html"]);
+        Assert.Equal(3, await opened.Page.Locator("#curve circle").CountAsync());
+        string[] rows = [.. (await opened.Page.Locator("#curve tbody tr").AllInnerTextsAsync()).Select(OneLine)];
+        Assert.Equal(report["sweep"]!.AsArray().Select(p => $"{p!["name"]} {Figures.Count((double)p["cost"]!["parameters"]![1]!)} {Figures.Count((double)p["cost"]!["macs"]![1]!)}"), rows.Select(r => r[..r.LastIndexOf(' ')]));
+        Assert.EndsWith(Path.GetFileName((string)report["sweep"]![1]!["file"]!), await opened.Page.InnerTextAsync("h1"));
+        Assert.Equal("#dedcd5", await opened.Page.EvaluateAsync<string>("getComputedStyle(document.documentElement).getPropertyValue('--line').trim()"));
         Assert.Empty(opened.Complaints);
     }
 
@@ -130,6 +145,32 @@ public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) 
     }
 
     [Fact]
+    public async Task The_keyboard_reaches_everything_in_few_stops_and_shows_where_it_is()
+    {
+        if (IsMissing())
+            return;
+        IPage page = (await fixture.Browser!.Open(Diff())).Page;
+        Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('button, a, input, canvas, [tabindex]')].filter(e => !(e.getAttribute('aria-label') ?? e.textContent).trim()).length"));
+        int stops = 0;
+        for (string place = ""; place != "canvas" && stops < 60; stops++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            string[] now = await page.EvaluateAsync<string[]>("(e => [e.tagName.toLowerCase(), getComputedStyle(e).outlineStyle])(document.activeElement)");
+            Assert.NotEqual("none", now[1]);
+            place = now[0];
+        }
+        Assert.InRange(stops, 8, 45);
+        await page.Keyboard.PressAsync("b");
+        await page.Keyboard.PressAsync("b");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForFunctionAsync("() => / unfolded$/.test(document.getElementById('said').textContent)");
+        await page.Keyboard.PressAsync("n");
+        await page.WaitForSelectorAsync("#detail:not([hidden])");
+        await page.Keyboard.PressAsync("Escape");
+        Assert.False(await page.IsVisibleAsync("#detail"));
+    }
+
+    [Fact]
     public async Task A_graph_of_three_and_a_half_thousand_nodes_does_not_stall()
     {
         if (IsMissing())
@@ -144,7 +185,7 @@ public sealed class PageTests(BrowserFixture fixture, ITestOutputHelper output) 
         int nodes = int.Parse(OneLine(await opened.Page.Locator(".card", new() { HasText = "Nodes" }).InnerTextAsync()).Split("from ")[^1].Split(' ')[0], CultureInfo.InvariantCulture);
         Assert.True(nodes > 3500, $"{nodes} nodes");
         await opened.Page.EvaluateAsync("() => { window.longest = 0; let last = performance.now(); const tick = now => { longest = Math.max(longest, now - last); last = now; requestAnimationFrame(tick); }; requestAnimationFrame(tick); }");
-        await opened.Page.ClickAsync("button[aria-label='Unfold every block with a change']");
+        await opened.Page.ClickAsync("button[title='Unfold every block with a change']");
         await opened.Page.WaitForFunctionAsync("() => document.getElementById('said').textContent === 'every change unfolded'", null, new() { Timeout = 60_000 });
         double longest = await opened.Page.EvaluateAsync<double>("longest");
         output.WriteLine($"{nodes} nodes; longest frame {longest:0} ms while everything unfolded");

@@ -38,8 +38,8 @@ public class KeepRuleTests
 
         PlanOutcome outcome = model.Plan(new PlanRequest { Keep = rules });
 
-        Assert.Equal(10, Kept(outcome, model.Named("blocks.0.mlp.mlp")));
-        Assert.Equal(5, Kept(outcome, model.Named("blocks.1.mlp.mlp")));
+        Assert.Equal(10, Kept(outcome, model.Named("blocks.0.mlp")));
+        Assert.Equal(5, Kept(outcome, model.Named("blocks.1.mlp")));
         Assert.Equal(1, Kept(outcome, model.Named("blocks.1.attn.v")));
     }
 
@@ -58,7 +58,7 @@ public class KeepRuleTests
     public void The_units_with_the_lowest_scores_go()
     {
         Analysed model = Vit();
-        Dimension mlp = model.Named("blocks.0.mlp.mlp");
+        Dimension mlp = model.Named("blocks.0.mlp");
         double[] scores = model.Magnitudes.Of(mlp)[0];
 
         int[] removed = model.Plan(new PlanRequest { Keep = [new KeepRule("mlp", 0.5)] }).Selection.Removed[mlp][0];
@@ -78,7 +78,7 @@ public class KeepRuleTests
 
         PlanOutcome outcome = model.Plan(new PlanRequest { Keep = [new KeepRule("mlp", asked / 20.0)], Align = 4 });
 
-        Assert.Equal(kept, Kept(outcome, model.Named("blocks.0.mlp.mlp")));
+        Assert.Equal(kept, Kept(outcome, model.Named("blocks.0.mlp")));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public class KeepRuleTests
         PlanOutcome outcome = model.Plan(request);
 
         Assert.Equal(model.Analysis.Dimensions.Except(outcome.Selection.Removed.Keys).ToHashSet(), outcome.Reasons.Keys.ToHashSet());
-        Assert.Equal("is excluded by 'blocks.1.*'", outcome.Reasons[model.Named("blocks.1.mlp.mlp")]);
+        Assert.Equal("is excluded by 'blocks.1.*'", outcome.Reasons[model.Named("blocks.1.mlp")]);
         Assert.Equal("was not asked to shrink", outcome.Reasons[model.Named("blocks.0.attn.v")]);
         Assert.Equal(["nothing*"], outcome.Unmatched);
     }

@@ -22,7 +22,7 @@ public class ReferenceProofTests
         g.Output(y, "y", -1, Tokens, Embed);
         var options = new CompileOptions
         {
-            Request = new PlanRequest { Keep = [new KeepRule("b.mlp.*", 0.5), new KeepRule("qk", 0.5), new KeepRule("v", 0.5)], Align = 1 },
+            Request = new PlanRequest { Keep = [new KeepRule("b.mlp*", 0.5), new KeepRule("qk", 0.5), new KeepRule("v", 0.5)], Align = 1 },
             Exact = false, // weights stay what they are
         };
 

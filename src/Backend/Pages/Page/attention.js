@@ -31,9 +31,9 @@ function attentionSection() {
     const all = [...p.before.shares, ...p.after.shares];
     return el("div.look", { role: "img", "aria-label": `Picture ${i + 1}${map ? `, what the model ${which} looks at` : ""}` }, el("img", { src: p.picture, alt: "" }), map ? heatCanvas(map, Math.min(...all), Math.max(...all)) : "", el("span.tag", { "aria-hidden": "true" }, which));
   };
-  const rows = looks.pictures.map((p, i) => el("div.looks", null, panel(p, i, "picture"), panel(p, i, "before", p.before), panel(p, i, "after", p.after), el("p.shared", null, el("b", null, percent(p.overlap)), " of the attention is the same")));
+  const rows = looks.pictures.map((p, i) => el("div.looks", null, panel(p, i, "picture"), panel(p, i, "before", p.before), panel(p, i, "after", p.after), el("p.shared", null, el("b", null, fixed(p.likeness, 2)), " alike")));
   const layers = [...new Set(looks.pictures.flatMap(p => [p.before.layers, p.after.layers]))].join(" and ");
-  const mean = looks.pictures.reduce((s, p) => s + p.overlap, 0) / Math.max(1, looks.pictures.length);
-  return section(el("p.lead", null, `Which patches reach the output through ${layers} layers of attention (attention rollout). Both models spend ${percent(mean)} of it on the same patches, the mean of ${plural(looks.pictures.length, "picture")}.`),
+  const mean = looks.pictures.reduce((s, p) => s + p.likeness, 0) / Math.max(1, looks.pictures.length);
+  return section(el("p.lead", null, `Which patches reach the output through ${layers} layers of attention (attention rollout). Before and after are ${fixed(mean, 2)} alike in the mean: the correlation of both maps, 1 where they agree in every patch, 0 where they have nothing in common.`),
     el("div.tools", null, el("span.scale", null, "least looked at", el("span.ramp.heated"), "most, in each picture")), el("div.panel.lookbook", null, rows));
 }

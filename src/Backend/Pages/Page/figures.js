@@ -24,6 +24,9 @@ const percent = x => `${fixed(100 * x, 1)}\u00a0%`;
 
 const milliseconds = x => `${three(x)} ms`;
 
+/** Sizes as people write them. */
+const sizes = shape => shape.replaceAll(",", " × ");
+
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
 
 const fileName = path => path.split(/[\\/]/).pop();
@@ -52,6 +55,9 @@ function meter(share, label) {
   bar.style.width = `${100 * Math.max(0, Math.min(1, share))}%`;
   return el("div.meter", { role: "img", "aria-label": label ?? `${percent(share)} left` }, bar);
 }
+
+/** A part that scrolls by itself: keys reach it, and it has a name. */
+const scrolling = (classes, name, ...children) => el(`div.${classes}`, { tabindex: "0", role: "region", "aria-label": name }, ...children);
 
 const say = text => { document.getElementById("said").textContent = text; };
 

@@ -71,9 +71,17 @@ function zoomBy(factor, canvas, x = canvas.clientWidth / 2, y = canvas.clientHei
 
 function centre(thing) {
   const canvas = graph.panes.find(p => !p.pane.hidden).canvas, v = graph.view;
-  v.zoom = Math.max(v.zoom, 0.8);
-  v.x = canvas.clientWidth * (innerWidth > 760 && graph.panes.length > 1 ? 0.34 : 0.5) - (thing.x + thing.width / 2) * v.zoom;
-  v.y = Math.min(canvas.clientHeight / 3, canvas.clientHeight / 2) - thing.y * v.zoom;
+  if (thing.nodes) { // a block, from its top on, as large as it can be read
+    v.zoom = Math.min(1, Math.max(0.55, (canvas.clientWidth - 40) / thing.width));
+    const first = thing.shown && thing.width * v.zoom > canvas.clientWidth ? thing.nodes.reduce((p, q) => q.y < p.y ? q : p) : thing; // of what is too wide its beginning
+    v.x = canvas.clientWidth / 2 - (first.x + first.width / 2) * v.zoom;
+    v.y = 46 - thing.y * v.zoom;
+  } else { // a node, beside its details on both sides
+    const detail = document.getElementById("detail"), beside = !detail.hidden && innerWidth > 760;
+    v.zoom = Math.max(v.zoom, 0.8);
+    v.x = Math.max(canvas.clientWidth * 0.2, (canvas.clientWidth - (beside ? detail.offsetWidth + 24 : 0)) / 2) - (thing.x + thing.width / 2) * v.zoom;
+    v.y = canvas.clientHeight / (innerWidth > 760 ? 3 : 6) - thing.y * v.zoom;
+  }
   redraw();
 }
 
@@ -89,6 +97,7 @@ async function toggle(group, open = !group.open) {
 
 async function reveal(node) {
   if (!node.within.shown) { node.within.open = true; await arrange(); }
+  if (graph.show !== "both" && !(node.sides & (graph.show === "before" ? 1 : 2)) && !one) graph.turnTo(graph.show === "before" ? "after" : "before", false);
   select(node);
   centre(node);
 }
@@ -112,16 +121,17 @@ function select(thing) {
   redraw();
 }
 
-const words = { same: "the same in both", shape: "makes values of other sizes", changed: "changed", added: "only in the second", removed: "only in the first" };
+const words = { same: "the same in both", shape: "makes values of other sizes", changed: "changed", added: "only after", removed: "only before" };
 
 function describe(n) {
   const rows = [], row = (name, value) => { if (value != null && value !== "") rows.push(el("dt", null, name), el("dd", null, value)); };
   const both = (x, y) => one || x === y || y == null ? x : x == null ? y : `${x} → ${y}`;
   row("block", n.within.name);
   if (n.nameB) row("now called", el("code", null, n.nameB));
-  row("makes", both(n.shapeA, n.shapeB));
+  const sized = shape => shape == null ? shape : sizes(shape);
+  row("makes", both(sized(n.shapeA), sized(n.shapeB)));
   if (n.macsA || n.macsB) row("work", both(n.sides & 1 ? `${count(n.macsA)} MACs` : null, n.sides & 2 ? `${count(n.macsB)} MACs` : null));
-  for (const t of n.tensors ?? []) row("constant", el("span", null, el("code", null, t.name), ` ${t.to ? `${t.from} → ${t.to}` : t.from}`, t.change ? el("div.s-size", null, t.change) : ""));
+  for (const t of n.tensors ?? []) row("constant", el("span", null, el("code", null, t.name), ` ${t.to ? `${t.from.replaceAll("×", " × ")} → ${t.to.replaceAll("×", " × ")}` : t.from.replaceAll("×", " × ")}`, t.change ? el("div.s-size", null, t.change) : ""));
   for (const c of n.changes ?? []) row(c.field, el("span.s-arg", null, `${c.from ?? "—"} → ${c.to ?? "—"}`));
   for (const a of n.attributes ?? []) row("attribute", el("code", null, a));
   const link = (id, text) => el("a", { href: "#", onclick: e => { e.preventDefault(); reveal(graph.nodes[id]); } }, text);
@@ -153,11 +163,19 @@ function listen(canvas, side) {
     else if (e.key === "-") zoomBy(0.8, canvas);
     else if (e.key === "0") fit();
     else if (e.key === "n" || e.key === "p") nextChange(e.key === "n" ? 1 : -1);
-    else if (e.key === "Enter" && v.selected) toggle(v.selected.within ?? v.selected, false);
+    else if (e.key === "b" || e.key === "B") nextBlock(e.key === "b" ? 1 : -1);
+    else if (e.key === "Enter" && v.selected) toggle(v.selected.within ?? v.selected, v.selected.within ? false : !v.selected.shown);
     else if (e.key === "Escape") select(null);
     else return;
     e.preventDefault();
   });
+}
+
+function nextBlock(step) {
+  const from = graph.view.selected?.within ?? graph.view.selected, list = graph.groups, group = list[(list.indexOf(from) + step + list.length + (from ? 0 : step < 0 ? 1 : 0)) % list.length];
+  select(group);
+  centre(group);
+  say(`${group.name}, ${plural(group.nodes.length, "node")}, ${group.shown ? "unfolded" : "folded"}; Enter ${group.shown ? "folds" : "unfolds"} it`);
 }
 
 function nextChange(step) {
@@ -171,6 +189,6 @@ async function setAll(open) {
   fit();
   const changed = group => group.nodes.filter(n => n.state !== "same" && n.state !== "shape").length;
   const most = graph.groups.filter(g => g.open).reduce((p, g) => !p || changed(g) > changed(p) ? g : p, null);
-  if (most && graph.view.zoom < 0.5) centre(most); // what is too small to read helps nobody
+  if (most && (graph.view.zoom < 0.5 || graph.scene.width * graph.view.zoom > graph.panes[0].canvas.clientWidth)) centre(most); // what is too small to read helps nobody
   say(open ? "every change unfolded" : "everything folded");
 }

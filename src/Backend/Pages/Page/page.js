@@ -21,15 +21,17 @@ function themeButton() {
 function search() {
   const list = el("ul.found", { role: "listbox", id: "found", hidden: true });
   let matches = [], at = 0;
-  const mark = () => [...list.children].forEach((li, i) => { li.setAttribute("aria-selected", i === at); if (i === at) li.scrollIntoView({ block: "nearest" }); });
+  const mark = () => list.querySelectorAll("[role=option]").forEach((li, i) => { li.setAttribute("aria-selected", i === at); if (i === at) li.scrollIntoView({ block: "nearest" }); });
   const go = i => { const node = matches[i]; list.hidden = true; input.setAttribute("aria-expanded", false); if (node) reveal(node); };
   const input = el("input", {
     type: "search", placeholder: "Search nodes, operators, constants", "aria-label": "Search the graphs", role: "combobox", "aria-expanded": "false", "aria-controls": "found", autocomplete: "off", id: "search",
     oninput: () => {
       const wanted = input.value.trim().toLowerCase();
-      matches = wanted ? graph.nodes.filter(n => n.name.toLowerCase().includes(wanted) || n.op.toLowerCase().includes(wanted) || n.tensors?.some(t => t.name.toLowerCase().includes(wanted))).slice(0, 60) : [];
+      matches = wanted ? graph.nodes.filter(n => n.name.toLowerCase().includes(wanted) || n.op.toLowerCase().includes(wanted) || n.tensors?.some(t => t.name.toLowerCase().includes(wanted))) : [];
+      const more = matches.length - 60;
+      matches = matches.slice(0, 60);
       at = 0;
-      list.replaceChildren(...matches.map((n, i) => el("li", { role: "option", onmousedown: e => { e.preventDefault(); go(i); } }, el("code", null, n.name), el("span.op", null, n.op))), ...(wanted && !matches.length ? [el("li", null, "nothing found")] : []));
+      list.replaceChildren(...matches.map((n, i) => el("li", { role: "option", onmousedown: e => { e.preventDefault(); go(i); } }, el("code", { title: n.name }, n.name), el("span.op", null, n.op))), ...(wanted && !matches.length ? [el("li.rest", null, "nothing found")] : more > 0 ? [el("li.rest", null, `and ${more} more`)] : []));
       list.hidden = !wanted;
       input.setAttribute("aria-expanded", !!wanted);
       mark();
@@ -45,9 +47,9 @@ function search() {
 }
 
 function graphSection() {
-  const { a, b } = data.diff, button = (text, label, action) => el("button.button", { type: "button", "aria-label": label, title: label, onclick: action }, text);
+  const { a, b } = data.diff, button = (text, label, action) => el("button.button", { type: "button", title: label, onclick: action }, text);
   graph.panes = (one ? [[1, a]] : [[1, a], [2, b]]).map(([side, file]) => {
-    const canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": `Graph of ${fileName(file.file)}. Arrows move, plus and minus zoom, n and p go to the next and previous change.` });
+    const canvas = el("canvas", { tabindex: "0", role: "application", "aria-label": `Graph of ${fileName(file.file)}. Arrows move, plus and minus zoom, zero shows all, b and Shift b go from block to block, Enter unfolds or folds one, n and p go to the next and previous change.` });
     const pane = el("div.pane", null, el("h3", null, `${one ? "" : side === 1 ? "before · " : "after · "}${fileName(file.file)}`), canvas);
     listen(canvas, side);
     new ResizeObserver(redraw).observe(canvas);
@@ -55,12 +57,12 @@ function graphSection() {
   });
   const stage = el("div.stage", null, graph.panes.map(p => p.pane), el("div.detail", { id: "detail", hidden: true, role: "region", "aria-label": "Details of the node" }));
   const shows = one ? [] : ["both", "before", "after"].map(which => el("button.button", { type: "button", "aria-pressed": which === graph.show, onclick: () => show(which) }, which[0].toUpperCase() + which.slice(1)));
-  const show = which => {
+  const show = graph.turnTo = (which, whole = true) => {
     graph.show = which;
     shows.forEach((s, i) => s.setAttribute("aria-pressed", ["both", "before", "after"][i] === which));
     graph.panes.forEach(p => { p.pane.hidden = which === "before" && p.side === 2 || which === "after" && p.side === 1; });
     stage.classList.toggle("one", one || which !== "both");
-    requestAnimationFrame(() => graph.scene && fit());
+    if (whole) requestAnimationFrame(() => graph.scene && fit());
   };
   const pane = () => graph.panes.find(p => !p.pane.hidden).canvas;
   show(one || innerWidth > 760 ? "both" : "after");
