@@ -68,7 +68,7 @@ public sealed class DimensionFinder
                 parts.Add(new Part(kind, units, reason, first[units[0][0]]));
             }
         }
-        parts = [.. Even(parts, new EvenGroups(new Evenness(labels), classes), first)];
+        parts = [.. Even(parts, new EvenGroups(new Evenness(labels, classes)), first)];
         parts.Sort((a, b) => a.Order.CompareTo(b.Order));
         var names = new DimensionNames(labels, classes, parts.Select(p => p.Units[0][0]));
         return [.. parts.Select(p => new Dimension

@@ -1,7 +1,7 @@
 namespace SiDT.Passes.Analysis;
 
 /// <summary>Groups of units of which equally many can go, whichever they are.</summary>
-internal sealed class EvenGroups(Evenness evenness, ClassGraph classes)
+internal sealed class EvenGroups(Evenness evenness)
 {
     private const string Reason = "what is left of it would be no rectangle";
 
@@ -18,12 +18,12 @@ internal sealed class EvenGroups(Evenness evenness, ClassGraph classes)
         var uneven = new List<int>();
         for (int d = 0; d < dimensions.Length; d++)
         {
-            int[][]? groups = evenness.IsEven(dimensions[d], classes) ? dimensions[d] : ByWhatTheyTake(dimensions[d], order);
+            int[][]? groups = evenness.IsEven(dimensions[d]) ? dimensions[d] : ByWhatTheyTake(dimensions[d], order);
             result[d] = (groups ?? dimensions[d], groups is null ? Reason : null);
             if (groups is null)
                 uneven.Add(d);
         }
-        foreach (int[] together in uneven.GroupBy(d => evenness.Places(dimensions[d], classes)).Select(g => g.ToArray()).Where(g => g.Length > 1))
+        foreach (int[] together in uneven.GroupBy(d => evenness.Places(dimensions[d])).Select(g => g.ToArray()).Where(g => g.Length > 1))
         {
             int[][] units = [.. together.SelectMany(d => dimensions[d])];
             if (!AreGroups(units))
@@ -36,10 +36,10 @@ internal sealed class EvenGroups(Evenness evenness, ClassGraph classes)
 
     private int[][]? ByWhatTheyTake(int[][] units, Func<int, int> order)
     {
-        int[][] groups = [.. units.SelectMany(g => g).GroupBy(c => evenness.Taken(c, classes)).Select(g => g.OrderBy(order).ToArray()).OrderBy(g => order(g[0]))];
+        int[][] groups = [.. units.SelectMany(g => g).GroupBy(c => evenness.Taken(c)).Select(g => g.OrderBy(order).ToArray()).OrderBy(g => order(g[0]))];
         return AreGroups(groups) ? groups : null;
     }
 
     private bool AreGroups(int[][] groups) =>
-        groups[0].Length > 1 && groups.All(g => g.Length == groups[0].Length) && evenness.IsEven(groups, classes);
+        groups[0].Length > 1 && groups.All(g => g.Length == groups[0].Length) && evenness.IsEven(groups);
 }

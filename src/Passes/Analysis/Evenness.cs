@@ -9,20 +9,24 @@ internal sealed class Evenness
 {
     private readonly List<CountedArray> _counted = [];
     private readonly List<(int Row, int[] Members)> _held = [];
-    private readonly Dictionary<int, List<int>> _countedOf = [], _heldOf = [];
+    private readonly ClassGraph _classes;
+    private readonly List<int>?[] _countedOf, _heldOf; // by class
 
-    public Evenness(LabelTable labels)
+    public Evenness(LabelTable labels, ClassGraph graph)
     {
+        _classes = graph;
+        _countedOf = new List<int>?[labels.Count];
+        _heldOf = new List<int>?[labels.Count];
         var met = new HashSet<(int[], string)>();
         foreach ((LabelArray array, int beside) in labels.Counted)
         {
             if (!met.Add((array.Labels, $"{beside}:{string.Join(',', array.Sizes)}")))
                 continue;
-            int[] classes = [.. array.Labels.Select(l => l < 0 ? -1 : labels.Find(l))];
-            for (int outer = beside + 1; outer < array.Over.Count; outer++)
+            int[] classes = Array.ConvertAll(array.Labels, l => l < 0 ? -1 : labels.Find(l)), sizes = array.Sizes;
+            for (int outer = beside + 1; outer < sizes.Length; outer++)
             {
                 Enter(_countedOf, classes, _counted.Count);
-                _counted.Add(new CountedArray(classes, Product(array.Sizes[..beside]), Product(array.Sizes[beside..outer])));
+                _counted.Add(new CountedArray(classes, Product(sizes[..beside]), Product(sizes[beside..outer])));
             }
         }
         foreach (IGrouping<int, int[]> row in labels.RowSets.SelectMany(s => s.Rows.Zip(s.Members)).GroupBy(r => labels.Find(r.First), r => r.Second))
@@ -55,117 +59,57 @@ internal sealed class Evenness
     }
 
     /// <summary>Whether equally many units of each group can go, whichever they are.</summary>
-    public bool IsEven(IEnumerable<IEnumerable<int>> groups, ClassGraph classes)
+    public bool IsEven(int[][] groups)
     {
-        HashSet<int>[][] gone = [.. groups.Select(g => g.Select(classes.GoneWith).ToArray())];
-        HashSet<int>[] units = [.. gone.SelectMany(g => g)];
-        return !units.Any(u => Of(_heldOf, u).Any(at => IsLeftInPart(at, u)))
-            && units.SelectMany(u => Of(_countedOf, u)).Distinct().All(at => _counted[at].IsEven(gone));
+        if (groups.All(g => g.All(u => _countedOf[u] is null && !_classes.IsRow(u))))
+            return true; // most units: neither counted nor rows of anything
+        int[][][] gone = [.. groups.Select(g => g.Select(GoneWith).ToArray())];
+        return !gone.Any(g => g.Any(u => u.Length > 1 && IsLeftInPart(u))) && CountedIn(gone).All(at => _counted[at].IsEven(gone));
     }
 
     /// <summary>How much a unit takes of what is counted, as a text that is the same for units that take alike.</summary>
-    public string Taken(int unit, ClassGraph classes)
+    public string Taken(int unit)
     {
-        HashSet<int> gone = classes.GoneWith(unit);
-        return string.Join(';', Of(_countedOf, gone).Select(at => $"{at}:{string.Join(',', _counted[at].Taken(gone).SelectMany(t => t))}"));
+        int[] gone = GoneWith(unit);
+        return string.Join(';', Of(_countedOf, gone).Select(at => $"{at}:{string.Join(',', _counted[at].Taken(gone))}"));
     }
 
     /// <summary>What is counted and would be left uneven, as a text that is the same for dimensions that are uneven in the same places.</summary>
-    public string Places(int[][] groups, ClassGraph classes)
+    public string Places(int[][] groups)
     {
-        HashSet<int>[][] gone = [.. groups.Select(g => g.Select(classes.GoneWith).ToArray())];
-        return string.Join(',', gone.SelectMany(g => g).SelectMany(u => Of(_countedOf, u)).Distinct().Order().Where(at => !_counted[at].IsEven(gone)));
+        int[][][] gone = [.. groups.Select(g => g.Select(GoneWith).ToArray())];
+        return string.Join(',', CountedIn(gone).Where(at => !_counted[at].IsEven(gone)));
+    }
+
+    // a class without rows below it goes alone: a row that covers nothing else is the same class
+    private int[] GoneWith(int unit) => _classes.IsRow(unit) ? [.. _classes.GoneWith(unit)] : [unit];
+
+    private SortedSet<int> CountedIn(int[][][] gone)
+    {
+        var found = new SortedSet<int>();
+        foreach (int c in gone.SelectMany(g => g).SelectMany(u => u))
+            found.UnionWith(_countedOf[c] ?? []);
+        return found;
+    }
+
+    private bool IsLeftInPart(int[] gone)
+    {
+        HashSet<int> set = [.. gone];
+        return Of(_heldOf, gone).Any(at => IsLeftInPart(at, set));
     }
 
     private bool IsLeftInPart(int at, IReadOnlySet<int> gone) => !gone.Contains(_held[at].Row) && _held[at].Members.All(gone.Contains);
 
-    private static IEnumerable<int> Of(Dictionary<int, List<int>> index, IEnumerable<int> classes) =>
-        classes.SelectMany(c => index.TryGetValue(c, out List<int>? list) ? list : []).Distinct().Order();
+    private static IEnumerable<int> Of(List<int>?[] index, IEnumerable<int> classes) => classes.SelectMany(c => index[c] ?? []).Distinct().Order();
 
-    private static void Enter(Dictionary<int, List<int>> index, IEnumerable<int> classes, int at)
+    private static void Enter(List<int>?[] index, int[] classes, int at)
     {
-        foreach (int c in classes.Distinct().Where(c => c >= 0))
+        foreach (int c in classes)
         {
-            if (!index.TryGetValue(c, out List<int>? list))
-                index[c] = list = [];
-            list.Add(at);
+            if (c >= 0 && ((index[c] ??= []) is var list) && (list.Count == 0 || list[^1] != at))
+                list.Add(at);
         }
     }
 
     private static int Product(int[] sizes) => sizes.Aggregate(1, (p, s) => p * s);
-
-    /// <summary>
-    /// Classes by position beside the axis, outer position on it and inner one; -1 always stays. Either the axis is packed, anew for
-    /// each position beside it, or its positions go where nothing beside them is left.
-    /// </summary>
-    private sealed class CountedArray(int[] classes, int beside, int outer)
-    {
-        private readonly int _width = classes.Length / (beside * outer);
-
-        public int[] Classes => classes;
-
-        public bool IsEven(IReadOnlySet<int> gone) =>
-            Packed(gone).All(AreAlike) || (beside > 1 && AreAlike(Emptied(gone)));
-
-        /// <summary>The same for equally many units of each group, by what goes with each unit.</summary>
-        public bool IsEven(HashSet<int>[][] groups) =>
-            Enumerable.Range(0, beside).All(row => AreEven(groups, u => Packed(u)[row])) || (beside > 1 && AreEven(groups, Emptied));
-
-        /// <summary>By position beside the axis how many inner positions go of each outer one, and last how many are left with nothing.</summary>
-        public int[][] Taken(IReadOnlySet<int> gone) => beside > 1 ? [.. Packed(gone), Emptied(gone)] : Packed(gone);
-
-        private int[][] Packed(IReadOnlySet<int> gone)
-        {
-            var taken = new int[beside][];
-            for (int row = 0, at = 0; row < beside; row++)
-            {
-                taken[row] = new int[outer];
-                for (int o = 0; o < outer; o++)
-                {
-                    for (int i = 0; i < _width; i++)
-                        taken[row][o] += gone.Contains(classes[at++]) ? 1 : 0;
-                }
-            }
-            return taken;
-        }
-
-        private int[] Emptied(IReadOnlySet<int> gone)
-        {
-            var taken = new int[outer];
-            for (int o = 0; o < outer * _width; o++)
-            {
-                bool any = false;
-                for (int row = 0; row < beside && !any; row++)
-                    any = !gone.Contains(classes[(row * outer * _width) + o]);
-                taken[o / _width] += any ? 0 : 1;
-            }
-            return taken;
-        }
-
-        private bool AreEven(HashSet<int>[][] groups, Func<HashSet<int>, int[]> take)
-        {
-            int[][][] taken = [.. groups.Select(g => g.Select(take).ToArray())];
-            // each unit takes an outer position as a whole or as much of it as of every other
-            if (taken.All(g => g.All(u => AreAlike(u))))
-                return true;
-            // alike within a group, and all groups together as much of each outer position
-            return taken.All(g => g.All(u => u.AsSpan().SequenceEqual(g[0])))
-                && Enumerable.Range(0, outer).Select(o => taken.Sum(g => g[0][o])).Distinct().Count() == 1;
-        }
-
-        // outer positions that stay keep equally many
-        private bool AreAlike(int[] taken)
-        {
-            int each = -1;
-            foreach (int t in taken)
-            {
-                if (t == _width)
-                    continue;
-                if (each >= 0 && t != each)
-                    return false;
-                each = t;
-            }
-            return true;
-        }
-    }
 }

@@ -9,7 +9,7 @@ namespace SiDT.Passes.Planning;
 /// </summary>
 internal sealed class Compatibility(GraphAnalysis analysis)
 {
-    private readonly Evenness _evenness = new(analysis.Flow.Labels);
+    private readonly Evenness _evenness = new(analysis.Flow.Labels, analysis.Classes);
     private readonly Layout[] _layouts = [.. analysis.Flow.Layouts.Values.Where(l => l.Arrays.Any(a => a.Labels.Length > 1))];
 
     /// <summary>A dimension that must lose nothing for the others to lose what they do, and one that it clashes with; null where all can go.</summary>
