@@ -19,7 +19,7 @@ public sealed class ClassGraph
     {
         _labels = labels;
         MakeRectangles();
-        MakeCountable();
+        new FlattenedAxes(labels).Run();
         MergeEqualRows();
         foreach ((int label, string reason) in labels.Frozen)
             _frozen.TryAdd(labels.Find(label), reason);
@@ -157,6 +157,18 @@ public sealed class ClassGraph
         return WithEmptyRows([.. removed.SelectMany(Closure)]);
     }
 
+    /// <summary>What goes with a class: what it covers, and rows that lie wholly inside it.</summary>
+    public HashSet<int> GoneWith(int @class)
+    {
+        HashSet<int> gone = [.. Closure(@class)];
+        foreach (int row in LeavesOf(@class).SelectMany(l => _rowsOfLeaf.TryGetValue(l, out List<int>? rows) ? rows : []).Distinct())
+        {
+            if (!gone.Contains(row) && LeavesOf(row).All(gone.Contains))
+                gone.Add(row);
+        }
+        return gone;
+    }
+
     /// <summary>Adds the rows of which nothing is left.</summary>
     public HashSet<int> WithEmptyRows(HashSet<int> gone)
     {
@@ -189,89 +201,6 @@ public sealed class ClassGraph
             if (array.Labels.Any(l => l >= 0 && !covered.Contains(_labels.Find(l))))
                 _labels.Rows(array, [.. array.Over.Take(array.Over.Count - 1)]);
         }
-    }
-
-    // what is laid out in several axes on one must be told apart again by counting: equally many for each outer position
-    private void MakeCountable()
-    {
-        var rowsOf = new Dictionary<int, List<Row>>();
-        foreach (RowSet set in _labels.RowSets)
-            Enter(set, rowsOf);
-        var met = new HashSet<(int[], string)>();
-        foreach (LabelArray array in _labels.Flattened)
-        {
-            if (!met.Add((array.Labels, string.Join(',', array.Sizes))))
-                continue; // the same labels, seen at another node
-            for (int outer = 1; outer < array.Over.Count; outer++)
-            {
-                int width = array.Over.Skip(outer).Aggregate(1, (p, f) => p * (int)f.Size.Value);
-                int[][] parts = [.. array.Labels.Chunk(width).Select(Classed)];
-                Row[] crossing = [.. Crossing(parts, rowsOf)];
-                // units that take part of some positions alone would be set beside rows that go against them
-                if (crossing.Length > 0 && !crossing.Any(r => IsUneven(r, parts, rowsOf)))
-                    _labels.Rows(array, [.. array.Over.Take(outer)]);
-            }
-        }
-    }
-
-    private void Enter(RowSet set, Dictionary<int, List<Row>> rowsOf)
-    {
-        int[] reached = Classed([.. set.Members.SelectMany(m => m)]);
-        foreach (int[] members in set.Members)
-        {
-            var row = new Row(Classed(members), reached);
-            foreach (int member in row.Members)
-            {
-                if (!rowsOf.TryGetValue(member, out List<Row>? rows))
-                    rowsOf[member] = rows = [];
-                rows.Add(row);
-            }
-        }
-    }
-
-    // the rows that lie across the outer positions of an array, so that they alone would let each keep another number
-    private static IEnumerable<Row> Crossing(int[][] parts, Dictionary<int, List<Row>> rowsOf)
-    {
-        int[] all = [.. parts.SelectMany(p => p).Distinct().Order()];
-        var met = new HashSet<Row>();
-        foreach (int[] mine in parts)
-        {
-            foreach (Row row in mine.SelectMany(m => rowsOf.TryGetValue(m, out List<Row>? over) ? over : []))
-            {
-                // it holds some of them and some of another outer position
-                if (!met.Contains(row) && Common(mine, row.Members) is int common && common < mine.Length && Common(all, row.Members) > common)
-                    met.Add(row);
-            }
-        }
-        return met;
-    }
-
-    // whether a row takes part of some outer positions and nothing of others, with no row over it that holds these alike
-    private static bool IsUneven(Row row, int[][] parts, Dictionary<int, List<Row>> rowsOf)
-    {
-        // what its set does not reach says nothing: queries beside values in one projection
-        int[] reached = [.. Enumerable.Range(0, parts.Length).Where(i => Common(parts[i], row.Reached) > 0)];
-        int[] hit = [.. reached.Where(i => Common(parts[i], row.Members) > 0)];
-        bool isEven = hit.Select(i => Common(parts[i], row.Members)).Distinct().Count() == 1;
-        if (isEven && (hit.Length == reached.Length || hit.All(i => Common(parts[i], row.Members) == parts[i].Length)))
-            return false;
-        // of what a row over exactly these takes, each other such row takes as much: heads that share keys
-        int[] touched = [.. hit.SelectMany(i => parts[i]).Distinct().Order()], all = [.. reached.SelectMany(i => parts[i]).Distinct().Order()];
-        return !isEven || !rowsOf[row.Members[0]].Any(r => Common(all, r.Members) == touched.Length && Common(touched, r.Members) == touched.Length);
-    }
-
-    // how many numbers two ascending lists share
-    private static int Common(int[] a, int[] b)
-    {
-        int count = 0;
-        for (int i = 0, j = 0; i < a.Length && j < b.Length;)
-        {
-            int order = a[i].CompareTo(b[j]);
-            count += order == 0 ? 1 : 0;
-            i += order <= 0 ? 1 : 0;
-            j += order >= 0 ? 1 : 0;
-        }
-        return count;
     }
 
     // a label that is the only crossing of two rows over the same array has no life of its own
@@ -332,7 +261,7 @@ public sealed class ClassGraph
             {
                 for (int i = 0; i < set.Rows.Length; i++)
                 {
-                    int[] members = Classed(set.Members[i]);
+                    int[] members = _labels.Classes(set.Members[i]);
                     int row = _labels.Find(set.Rows[i]);
                     int twin = members.Length == 1 ? members[0] : row;
                     if (members.Length > 1 && !known.TryAdd(members, row))
@@ -344,34 +273,5 @@ public sealed class ClassGraph
                 }
             }
         }
-    }
-
-    // the classes of the members of a row, sorted
-    private int[] Classed(int[] members)
-    {
-        var classes = new int[members.Length];
-        int count = 0;
-        foreach (int member in members)
-        {
-            if (member >= 0)
-                classes[count++] = _labels.Find(member);
-        }
-        Array.Sort(classes, 0, count);
-        int kept = 0;
-        for (int i = 0; i < count; i++)
-        {
-            if (i == 0 || classes[i] != classes[i - 1])
-                classes[kept++] = classes[i];
-        }
-        return kept == classes.Length ? classes : classes[..kept];
-    }
-
-    // compared by identity: rows of different sets may hold the same
-    private sealed class Row(int[] members, int[] reached)
-    {
-        public int[] Members { get; } = members;
-
-        // what all rows of the set hold together
-        public int[] Reached { get; } = reached;
     }
 }

@@ -68,6 +68,7 @@ public sealed class DimensionFinder
                 parts.Add(new Part(kind, units, reason, first[units[0][0]]));
             }
         }
+        parts = [.. Even(parts, new EvenGroups(new Evenness(labels, classes)), first)];
         parts.Sort((a, b) => a.Order.CompareTo(b.Order));
         var names = new DimensionNames(labels, classes, parts.Select(p => p.Units[0][0]));
         return [.. parts.Select(p => new Dimension
@@ -78,6 +79,23 @@ public sealed class DimensionFinder
             Reason = p.Reason,
             IsNormalized = kinds.UsageOf(p.Units[0][0]).HasFlag(Usage.Normalized),
         })];
+    }
+
+    private static IEnumerable<Part> Even(List<Part> parts, EvenGroups even, int[] first)
+    {
+        var found = new Dictionary<Part, (int[][] Units, string? Reason)?>(ReferenceEqualityComparer.Instance);
+        foreach (IGrouping<DimensionKind, Part> kind in parts.Where(p => p.Reason is null).GroupBy(p => p.Kind))
+        {
+            foreach ((Part part, (int[][], string?)? groups) in kind.Zip(even.Of([.. kind.Select(p => p.Units)], c => first[c])))
+                found[part] = groups;
+        }
+        foreach (Part part in parts)
+        {
+            if (part.Reason is not null)
+                yield return part;
+            else if (found[part] is { } groups)
+                yield return part with { Units = groups.Units, Reason = groups.Reason, Order = first[groups.Units[0][0]] };
+        }
     }
 
     private static bool IsComputedWith(int @class, ClassGraph classes, KindReader kinds)

@@ -54,6 +54,9 @@ public sealed class LabelTable(int capacity = 0)
     /// <summary>Arrays over several factors, in the order in which these lie on one axis that a Reshape makes or takes apart.</summary>
     public List<LabelArray> Flattened { get; } = [];
 
+    /// <summary>These and those that an operator takes apart itself (groups, heads), each with how many of its first factors lie on other axes.</summary>
+    public List<(LabelArray Array, int Beside)> Counted { get; } = [];
+
     public int New(int count)
     {
         int start = Count;
@@ -87,6 +90,26 @@ public sealed class LabelTable(int capacity = 0)
             label = _parent[label];
         }
         return label;
+    }
+
+    /// <summary>The classes of some labels, each once, ascending; positions that always stay are left out.</summary>
+    public int[] Classes(int[] labels)
+    {
+        var classes = new int[labels.Length];
+        int count = 0;
+        foreach (int label in labels)
+        {
+            if (label >= 0)
+                classes[count++] = Find(label);
+        }
+        Array.Sort(classes, 0, count);
+        int kept = 0;
+        for (int i = 0; i < count; i++)
+        {
+            if (i == 0 || classes[i] != classes[i - 1])
+                classes[kept++] = classes[i];
+        }
+        return kept == classes.Length ? classes : classes[..kept];
     }
 
     /// <summary>Two labels live or die together. A position that always stays freezes the other.</summary>
@@ -157,20 +180,26 @@ public sealed class LabelTable(int capacity = 0)
         var members = new int[count][];
         for (int i = 0; i < count; i++)
             members[i] = ordered.Labels[(i * width)..((i + 1) * width)];
+        return new LabelArray(rows, Rows(members));
+    }
+
+    /// <summary>The labels of rows that cover these.</summary>
+    public int[] Rows(int[][] members)
+    {
         foreach (RowSet known in RowSets)
         {
-            if (known.Members.Length == count && count > 0 && known.Members[0].AsSpan().SequenceEqual(members[0]) && Same(known.Members, members))
-                return new LabelArray(rows, known.Rows);
+            if (known.Members.Length == members.Length && members.Length > 0 && known.Members[0].AsSpan().SequenceEqual(members[0]) && Same(known.Members, members))
+                return known.Rows;
         }
-        int[] labels = NewRange(count);
+        int[] labels = NewRange(members.Length);
         RowSets.Add(new RowSet(labels, members));
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < members.Length; i++)
         {
             // rows of tokens are tokens
             Usage place = members[i].Aggregate(Usage.Unowned | Usage.Space, (u, m) => u & (m < 0 ? u : _usage[m] | _usage[Find(m)]));
             _usage[labels[i]] |= place;
         }
-        return new LabelArray(rows, labels);
+        return labels;
     }
 
     private static bool Same(int[][] a, int[][] b)

@@ -38,8 +38,11 @@ internal sealed class Regrouping(LabelFlow flow)
             foreach (IReadOnlyList<Factor> axis in flat)
             {
                 Factor[] own = [.. axis.Where(array.Over.Contains)];
-                if (own.Length > 1)
-                    flow.Labels.Flattened.Add(array.Reordered([.. array.Over.Except(own), .. own]));
+                if (own.Length < 2)
+                    continue;
+                LabelArray flattened = array.Reordered([.. array.Over.Except(own), .. own]);
+                flow.Labels.Flattened.Add(flattened);
+                flow.Labels.Counted.Add((flattened, array.Over.Count - own.Length));
             }
         }
     }

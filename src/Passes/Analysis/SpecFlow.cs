@@ -162,7 +162,11 @@ internal sealed class SpecFlow(LabelFlow flow)
         {
             HashSet<Factor> first = [.. refinement.Atoms(axis[0])], rest = [.. axis[1..].SelectMany(refinement.Atoms)];
             foreach (LabelArray array in arrays.Where(a => a.Over.Any(first.Contains) && a.Over.Any(rest.Contains)))
+            {
                 flow.Labels.Rectangles.Add(array);
+                Factor[] own = [.. axis.SelectMany(refinement.Atoms).Where(array.Over.Contains)];
+                flow.Labels.Counted.Add((array.Reordered([.. array.Over.Except(own), .. own]), array.Over.Count - own.Length));
+            }
         }
     }
 

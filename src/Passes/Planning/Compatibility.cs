@@ -9,29 +9,34 @@ namespace SiDT.Passes.Planning;
 /// </summary>
 internal sealed class Compatibility(GraphAnalysis analysis)
 {
+    private readonly Evenness _evenness = new(analysis.Flow.Labels, analysis.Classes);
     private readonly Layout[] _layouts = [.. analysis.Flow.Layouts.Values.Where(l => l.Arrays.Any(a => a.Labels.Length > 1))];
 
     /// <summary>A dimension that must lose nothing for the others to lose what they do, and one that it clashes with; null where all can go.</summary>
     public (Dimension Held, Dimension? Other)? Conflict(UnitSelection selection)
     {
-        if (selection.Removed.Count < 2)
+        if (selection.Removed.Count == 0)
             return null;
+        if (_evenness.Uneven(analysis.Classes.Gone(selection.Classes)) is { } uneven && Clash(selection, [.. uneven]) is { } clash)
+            return clash;
         var cut = new Cut(analysis, selection.Classes);
         foreach (Layout layout in _layouts)
         {
-            if (Fits(cut, layout))
-                continue;
-            HashSet<int> classes = [.. layout.Arrays.SelectMany(a => a.Labels).Where(l => l >= 0).Select(analysis.Flow.Labels.Find)];
-            // the coarser its units, the less of what was asked is lost by keeping them
-            Dimension[] involved =
-            [
-                .. selection.Removed.Keys.Where(d => d.Units.SelectMany(g => g).SelectMany(analysis.Classes.Closure).Any(classes.Contains))
-                    .OrderByDescending(d => analysis.Classes.Closure(d.Units[0][0]).Count).ThenBy(d => d.Size),
-            ];
-            if (involved.Length > 0)
-                return (involved[0], involved.Skip(1).FirstOrDefault());
+            if (!Fits(cut, layout) && Clash(selection, [.. layout.Arrays.SelectMany(a => a.Labels).Where(l => l >= 0).Select(analysis.Flow.Labels.Find)]) is { } found)
+                return found;
         }
         return null;
+    }
+
+    private (Dimension Held, Dimension? Other)? Clash(UnitSelection selection, HashSet<int> classes)
+    {
+        // the coarser its units, the less of what was asked is lost by keeping them
+        Dimension[] involved =
+        [
+            .. selection.Removed.Keys.Where(d => d.Units.SelectMany(g => g).SelectMany(analysis.Classes.Closure).Any(classes.Contains))
+                .OrderByDescending(d => analysis.Classes.Closure(d.Units[0][0]).Count).ThenBy(d => d.Size),
+        ];
+        return involved.Length > 0 ? (involved[0], involved.Skip(1).FirstOrDefault()) : null;
     }
 
     private static bool Fits(Cut cut, Layout layout)

@@ -21,6 +21,23 @@ public class LabelFlowTests
         Assert.True(labelled > Chains / 2, $"only {labelled} of {Chains} chains kept a label");
     }
 
+    [Theory]
+    [InlineData("Concat")]
+    [InlineData("Split")]
+    public void A_rule_that_meets_what_its_operator_does_not_have_holds_what_goes_into_it(string type)
+    {
+        var g = new GraphBuilder(new Spelling());
+        string hidden = g.MatMul(g.Input("x", [2, 5]), g.Weight("w", 1, 5, 7));
+        g.Output(g.Op(type, [hidden], ("axis", 7L)), "y", 2, 7);
+        Model model = g.Build();
+
+        var flow = new LabelFlow();
+        flow.Run(model.Graph);
+
+        Assert.Equal(type, Assert.Single(flow.Misfits).Node.OpType);
+        Assert.Contains(new DimensionFinder().Run(model.Graph).Dimensions, d => d.Size == 7 && d.Reason!.EndsWith("whose operands or attributes do not fit its operator", StringComparison.Ordinal));
+    }
+
     /// <summary>One where labels are left.</summary>
     private static int Follow(int seed)
     {
