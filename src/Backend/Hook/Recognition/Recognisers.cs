@@ -13,6 +13,8 @@ internal static class Recognisers
         LinearRecogniser.Find,
         RollRecogniser.Find,
         StackRecogniser.Find,
+        SelectRecogniser.Find,
+        LayoutRecogniser.Find,
     ];
 
     /// <summary>The layer whose result <paramref name="value"/> is; null if none is known.</summary>

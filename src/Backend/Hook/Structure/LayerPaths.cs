@@ -10,13 +10,27 @@ internal sealed record LayerPaths(IReadOnlyDictionary<Layer, string[]> Layers, I
     /// <summary>Ends the path of a step.</summary>
     public const string Within = "*";
 
-    /// <summary>A path for every layer that has a name.</summary>
+    /// <summary>A path for every layer that has a name: the graph's names, where these tell more of the network than its repetitions do.</summary>
     public static LayerPaths Of(Translation translation, IReadOnlyList<Step> steps)
     {
-        Layer[] layers = [.. steps.SelectMany(s => s.Layers).Concat(translation.Leaves.Values.Where(l => l.Type == "Parameter")).Distinct()];
-        int telling = layers.Count(l => l.Path is { Length: > 1 });
-        if (layers.Length > 2 && telling < 0.5 * layers.Length && new RepetitionNames(translation, steps).Find() is { Layers.Count: > 0 } found)
-            return found;
+        LayerPaths named = Named(translation, steps);
+        double share = Share(translation, steps, named);
+        if (share >= 0.5 || steps.SelectMany(s => s.Layers).Distinct().Take(3).Count() < 3)
+            return named;
+        LayerPaths repeated = new RepetitionNames(translation, steps).Find();
+        return repeated.Layers.Count > 0 && Share(translation, steps, repeated) > share + 0.2 ? repeated : named;
+    }
+
+    // how much of the network stands in modules of its own
+    private static double Share(Translation translation, IReadOnlyList<Step> steps, LayerPaths paths)
+    {
+        Scope root = new Segmenter(translation, steps, paths).Run();
+        int alone = root.Items.Count(i => i.Step?.Layers.Any() == true), all = steps.Count(s => s.Layers.Any());
+        return all == 0 ? 1 : 1 - ((double)alone / all);
+    }
+
+    private static LayerPaths Named(Translation translation, IReadOnlyList<Step> steps)
+    {
         var paths = new Dictionary<Layer, string[]>(ReferenceEqualityComparer.Instance);
         foreach (Layer layer in steps.SelectMany(s => s.Layers).Concat(translation.Leaves.Values))
         {
@@ -24,6 +38,7 @@ internal sealed record LayerPaths(IReadOnlyDictionary<Layer, string[]> Layers, I
                 paths[layer] = path;
         }
         Distinguish(paths, translation, steps);
+        Adoption.Run(paths, translation, steps);
         return new LayerPaths(paths, new Dictionary<Step, string[]>());
     }
 
