@@ -25,7 +25,7 @@ internal sealed class Translation(Model model, LabelFlow flow, WeightReader weig
     /// <summary>Constants that are parameters or buffers.</summary>
     public IReadOnlyDictionary<Value, Layer> Leaves => _leaves;
 
-    public LayerNames Names { get; } = new();
+    public LayerNames Names { get; } = new(name => model.Graph.Find(name) is { Uses.Count: > 1 });
 
     /// <summary>Everything the outputs need, in the order of the graph.</summary>
     public IReadOnlyList<Step> Run()

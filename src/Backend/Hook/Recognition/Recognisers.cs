@@ -9,6 +9,7 @@ internal static class Recognisers
     private static readonly Func<Value, Translation, Step?>[] s_all =
     [
         NormRecogniser.Find,
+        GroupNormRecogniser.Find,
         ActivationRecogniser.Find,
         LinearRecogniser.Find,
         RollRecogniser.Find,

@@ -40,8 +40,8 @@ internal static class Adoption
     // the module that a layer is in: what its node says, else what its neighbours have in common
     private static string[] Module(string[] element, Step step, Layer layer, string role, string[] before, string[] after)
     {
-        if (LayerNames.Parts(step.Node.Name) is { Length: > 1 } scope && scope.Length > element.Length && scope[..element.Length].SequenceEqual(element))
-            return layer.IsModule && scope.Length > element.Length + 1 && layer.Type != "Linear" ? scope[..^2] : scope[..^1];
+        if (LayerNames.Scope(step.Node.Name) is { } scope && scope.Length > element.Length && scope[..element.Length].SequenceEqual(element))
+            return scope;
         int common = element.Length;
         while (common < Math.Min(before.Length, after.Length) - 1 && before[common] == after[common])
             common++;

@@ -15,7 +15,8 @@ internal sealed class Elements
     {
         foreach ((Layer layer, List<int> at) in uses)
         {
-            if (path(layer) is not { } names)
+            // what several read is no part of one of them, though it may be named after the first
+            if (path(layer) is not { } names || (!layer.IsModule && at.Count > 1))
                 continue;
             for (int length = 1; length < names.Length; length++)
             {

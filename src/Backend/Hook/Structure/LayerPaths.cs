@@ -37,9 +37,34 @@ internal sealed record LayerPaths(IReadOnlyDictionary<Layer, string[]> Layers, I
             if (layer.Path is { } path)
                 paths[layer] = path;
         }
+        Number(paths);
         Distinguish(paths, translation, steps);
         Adoption.Run(paths, translation, steps);
         return new LayerPaths(paths, new Dictionary<Step, string[]>());
+    }
+
+    // 'encoder_layer_0', 'encoder_layer_1': elements of a list whose number is a part of their name
+    private static void Number(Dictionary<Layer, string[]> paths)
+    {
+        static (string Stem, int Number)? Split(string word)
+        {
+            int at = word.LastIndexOf('_');
+            return at > 0 && int.TryParse(word.AsSpan(at + 1), out int number) && number < 1000 ? (word[..at], number) : null;
+        }
+        int longest = paths.Values.Select(p => p.Length).DefaultIfEmpty().Max();
+        for (int depth = 0; depth < longest; depth++)
+        {
+            int here = depth;
+            // modules with something inside, beside each other, numbered without a gap
+            var series = paths.Values.Where(p => p.Length > here + 1 && Split(p[here]) is not null).GroupBy(p => string.Join('/', p[..here]) + "/" + Split(p[here])!.Value.Stem)
+                .Where(g => g.Select(p => Split(p[here])!.Value.Number).Distinct().Order().ToArray() is { Length: > 1 } numbers && numbers[^1] - numbers[0] == numbers.Length - 1)
+                .Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
+            foreach ((Layer layer, string[] path) in paths.ToArray())
+            {
+                if (path.Length > depth + 1 && Split(path[depth]) is { } split && series.Contains(string.Join('/', path[..depth]) + "/" + split.Stem))
+                    paths[layer] = [.. path[..depth], split.Stem, split.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), .. path[(depth + 1)..]];
+            }
+        }
     }
 
     // where cutting made several layers of one, or a graph names the module around a layer alone, what they do tells them apart

@@ -22,7 +22,7 @@ internal static class SharedLayers
                 string[]? path = Path(layer, steps[i], i, elements);
                 string key = path is null ? "" : string.Join('/', path);
                 if (!copies.TryGetValue(key, out Layer? copy))
-                    copies[key] = copy = copies.Count == 0 ? layer : new Layer(layer.Type, layer.Construct, layer.Tensors, path ?? layer.Path, layer.Role);
+                    copies[key] = copy = path is null || (layer.Path is { } known && known.SequenceEqual(path)) ? layer : new Layer(layer.Type, layer.Construct, layer.Tensors, path, layer.Role);
                 own[(layer, i)] = copy;
             }
             // one place has no element: what is shared is shared on purpose
@@ -38,13 +38,17 @@ internal static class SharedLayers
     // what the layer would be called there
     private static string[]? Path(Layer layer, Step step, int at, Elements elements)
     {
-        if (LayerNames.Parts(step.Node.Name) is { Length: > 1 } scope && Elements.IsInside(scope))
-            return scope[..^1];
+        if (LayerNames.Scope(step.Node.Name) is { } scope)
+            return layer.Path is { } own && IsAgain(scope, own) ? own : scope;
         if (elements.Around(at, at) is not { } element || layer.Path is not { } path)
             return null;
         int tail = Math.Min(element.Length, path.Length - 1);
         return [.. element, .. path[tail..]];
     }
+
+    // 'attn/query_1': the same module, called a second time
+    private static bool IsAgain(string[] scope, string[] own) =>
+        scope.Length == own.Length && scope.Zip(own).All(w => w.First == w.Second || (w.First.StartsWith(w.Second + "_", StringComparison.Ordinal) && w.First[(w.Second.Length + 1)..].All(char.IsAsciiDigit)));
 
     private static Step With(Step step, Func<Layer, Layer> own) =>
         new(step.Node, new Code(step.Code.Pieces.Select(p => p is Member m ? new Member(own(m.Layer)) : p)), step.Level, step.Outputs) { IsArray = step.IsArray, Kind = step.Kind };
