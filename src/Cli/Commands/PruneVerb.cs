@@ -6,8 +6,8 @@ using SiDT.Backend.Sweeps;
 using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Frontend;
-using SiDT.Runtime;
 using SiDT.Passes.Planning;
+using SiDT.Runtime;
 
 namespace SiDT.Cli.Commands;
 

@@ -1,7 +1,6 @@
 using SiDT.Backend.Hook.Expressions;
 using SiDT.Backend.Hook.Weights;
 using SiDT.Frontend;
-using SiDT.Passes.Shapes;
 
 namespace SiDT.Backend.Hook.Recognition;
 
