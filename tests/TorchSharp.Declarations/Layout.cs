@@ -66,6 +66,9 @@ public static partial class torch
             return Gather([.. sizes.Select((s, i) => s * mine[i])], index => index.Select((x, i) => x % mine[i] * strides[i]).Sum());
         }
 
+        public Tensor slice(long dim, long start, long finish, long step) =>
+            index_select(dim, arange(start, Math.Min(finish, shape[At(dim)]), step, ScalarType.Int64));
+
         public Tensor narrow(long dim, long start, long length)
         {
             int at = At(dim);

@@ -117,7 +117,7 @@ public static partial class torch
 
         public static Linear Linear(long inputSize, long outputSize, bool hasBias = true) => new(inputSize, outputSize, hasBias);
 
-        public static LayerNorm LayerNorm(long normalized_shape, double eps = 1e-05) => new(normalized_shape, eps);
+        public static LayerNorm LayerNorm(long normalized_shape, double eps = 1e-05, bool elementwise_affine = true) => new(normalized_shape, eps, elementwise_affine);
 
         public static BatchNorm1d BatchNorm1d(long features, double eps = 1e-05) => new(features, eps);
 
@@ -137,6 +137,9 @@ public static partial class torch
 
         public static Conv2d Conv2d(long inputChannel, long outputChannel, (long, long) kernelSize, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, PaddingModes paddingMode = PaddingModes.Zeros, long groups = 1, bool bias = true) =>
             new(inputChannel, outputChannel, kernelSize, stride ?? (1, 1), padding ?? (0, 0), dilation ?? (1, 1), groups, bias);
+
+        public static ConvTranspose2d ConvTranspose2d(long inputChannel, long outputChannel, long kernelSize, long stride = 1, long padding = 0, long outputPadding = 0, long dilation = 1, PaddingModes paddingMode = PaddingModes.Zeros, long groups = 1, bool bias = true) =>
+            new(inputChannel, outputChannel, kernelSize, stride, padding, outputPadding, dilation, groups, bias);
 
         public static class utils
         {

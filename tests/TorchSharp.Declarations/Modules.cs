@@ -57,9 +57,26 @@ namespace TorchSharp.Modules
         }
     }
 
-    public sealed class LayerNorm(long width, double eps) : Affine(nameof(LayerNorm), ones(width), zeros(width))
+    public sealed class LayerNorm : Module<Tensor, Tensor>
     {
-        public override Tensor forward(Tensor tensor) => functional.layer_norm(tensor, weight.shape, weight, bias, eps);
+        private readonly long _width;
+        private readonly double _eps;
+
+        public LayerNorm(long width, double eps, bool affine)
+            : base(nameof(LayerNorm))
+        {
+            (_width, _eps) = (width, eps);
+            weight = affine ? new Parameter(ones(width)) : null;
+            bias = affine ? new Parameter(zeros(width)) : null;
+            Register(nameof(weight), weight);
+            Register(nameof(bias), bias);
+        }
+
+        public Parameter? weight { get; }
+
+        public Parameter? bias { get; }
+
+        public override Tensor forward(Tensor tensor) => functional.layer_norm(tensor, [_width], weight, bias, _eps);
     }
 
     public sealed class Embedding(long count, long width) : Affine(nameof(Embedding), zeros(count, width), null)
@@ -115,6 +132,31 @@ namespace TorchSharp.Modules
         : Affine(nameof(Conv2d), zeros(outputs, inputs / groups, kernel.H, kernel.W), hasBias ? zeros(outputs) : null)
     {
         public override Tensor forward(Tensor input) => functional.conv2d(input, weight, bias, [stride.H, stride.W], [padding.H, padding.W], [dilation.H, dilation.W], groups);
+    }
+
+    public sealed class ConvTranspose2d(long inputs, long outputs, long kernel, long stride, long padding, long outputPadding, long dilation, long groups, bool hasBias)
+        : Affine(nameof(ConvTranspose2d), zeros(inputs, outputs / groups, kernel, kernel), hasBias ? zeros(outputs) : null)
+    {
+        // every number of the input adds the kernel, times itself, to the output around its place
+        public override Tensor forward(Tensor input)
+        {
+            long batch = input.shape[0], h = input.shape[2], w = input.shape[3], own = outputs / groups;
+            long oh = ((h - 1) * stride) - (2 * padding) + (dilation * (kernel - 1)) + outputPadding + 1, ow = ((w - 1) * stride) - (2 * padding) + (dilation * (kernel - 1)) + outputPadding + 1;
+            double[] result = new double[batch * outputs * oh * ow];
+            for (long at = 0; at < result.Length; at++)
+                result[at] = bias?.Data[at / (oh * ow) % outputs] ?? 0;
+            for (long at = 0; at < input.Data.Length; at++)
+            {
+                long x = at % w, y = at / w % h, c = at / (w * h) % inputs, n = at / (w * h * inputs), first = c / (inputs / groups) * own;
+                for (long k = 0; k < own * kernel * kernel; k++)
+                {
+                    long column = (x * stride) - padding + (k % kernel * dilation), row = (y * stride) - padding + (k / kernel % kernel * dilation), o = first + (k / (kernel * kernel));
+                    if (row >= 0 && row < oh && column >= 0 && column < ow)
+                        result[(((((n * outputs) + o) * oh) + row) * ow) + column] += input.Data[at] * weight.Data[(c * own * kernel * kernel) + k];
+                }
+            }
+            return new Tensor(result, [batch, outputs, oh, ow], input.dtype);
+        }
     }
 
     public sealed class AdamW : optim.Optimizer

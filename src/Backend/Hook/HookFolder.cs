@@ -22,18 +22,20 @@ public static class HookFolder
     }
 
     /// <summary>Writes a project with its models.</summary>
-    /// <param name="files">Texts by name.</param>
+    /// <param name="project">What is in it.</param>
     /// <param name="models">ONNX files, and what they are called in the project.</param>
     /// <param name="folder">Where it goes.</param>
     /// <exception cref="OutputError">It cannot be written; what was there before is untouched.</exception>
-    public static void Write(IReadOnlyDictionary<string, string> files, IReadOnlyList<(string Path, string Name)> models, string folder)
+    public static void Write(EmittedProject project, IReadOnlyList<(string Path, string Name)> models, string folder)
     {
         string target = Path.GetFullPath(folder), waiting = $"{target}.{Guid.NewGuid():N}";
         try
         {
             Directory.CreateDirectory(waiting);
-            foreach ((string name, string text) in files)
+            foreach ((string name, string text) in project.Texts)
                 File.WriteAllText(Path.Combine(waiting, name), text);
+            foreach ((string name, byte[] graph) in project.Graphs)
+                File.WriteAllBytes(Path.Combine(waiting, name), graph);
             foreach ((string path, string name) in models)
             {
                 Model model = ModelReader.Read(path);

@@ -1,7 +1,5 @@
-using System.Globalization;
 using SiDT.Backend.Hook.Writing;
 using SiDT.Frontend;
-using SiDT.Runtime;
 
 namespace SiDT.Backend.Hook;
 
@@ -10,12 +8,14 @@ public static class HookProject
 {
     private const string NameSpace = "FineTuning";
 
-    /// <summary>The files of the project by name, without the model itself.</summary>
+    private static readonly string[] s_shared = ["Weights.cs", "OnnxFile.cs", "Program.cs", "Options.cs", "Samples.cs", "Checkpoint.cs", "Check.cs", "README.md"];
+
+    /// <summary>The files of the project, without the model itself.</summary>
     /// <param name="model">The model.</param>
     /// <param name="file">What its file is called in the project.</param>
     /// <param name="options">What else goes in.</param>
     /// <exception cref="ModelError">A node has no counterpart in TorchSharp.</exception>
-    public static IReadOnlyDictionary<string, string> Emit(Model model, string file, HookOptions? options = null)
+    public static EmittedProject Emit(Model model, string file, HookOptions? options = null)
     {
         options ??= new HookOptions();
         string name = Identifiers.Class(options.Name ?? Path.GetFileNameWithoutExtension(file), isElement: false);
@@ -29,14 +29,17 @@ public static class HookProject
         if (options.Teacher is { } original)
         {
             teacher = new ModuleEmitter().Emit(original, "Teacher", $"{NameSpace}.Original");
+            if (!teacher.Inputs.SequenceEqual(module.Inputs) || !teacher.Outputs.Contains(Logits(model)))
+                throw new ModelError($"the teacher reads {string.Join(", ", teacher.Inputs)} and computes {string.Join(", ", teacher.Outputs)}, but the model reads {string.Join(", ", module.Inputs)} and computes {Logits(model)}; a teacher has the same inputs and that output");
             files["Teacher.cs"] = teacher.Code;
             files["TeacherBindings.cs"] = teacher.Bindings;
         }
-        (string Word, string Text)[] words = Words(model, file, module, teacher);
-        foreach (string shared in new[] { "Weights.cs", "OnnxFile.cs", "Program.cs", "Options.cs", "Samples.cs", "Checkpoint.cs", "Check.cs", "README.md" })
+        var pictures = HookPictures.Of(model, options.Preprocessing);
+        (string Word, string Text)[] words = [.. Words(model, file, module, teacher), .. pictures.Words];
+        foreach (string shared in pictures.IsRead ? [.. s_shared, "Pictures.cs"] : s_shared)
             files[shared] = HookTemplates.Fill(shared, words);
         files[$"{name}.csproj"] = HookTemplates.Fill("Project.csproj", words);
-        return files;
+        return new EmittedProject(files, pictures.Graphs);
     }
 
     /// <summary>What the original's file is called in a project with a teacher.</summary>
@@ -44,16 +47,15 @@ public static class HookProject
 
     private static (string Word, string Text)[] Words(Model model, string file, EmittedModule module, EmittedModule? teacher)
     {
-        Preprocessing preprocessing = PreprocessingReader.FromMetadata(model.Source.MetadataProps.ToDictionary(p => p.Key, p => p.Value)) ?? new Preprocessing();
         string logits = Logits(model);
         string arguments = string.Join(", ", module.Inputs.Select(i => $"inputs[{Quote(i)}]"));
         string Item(EmittedModule of) => of.Outputs.Count > 1 ? $".Item{of.Outputs.ToList().IndexOf(logits) + 1}" : "";
         string load = "", teach = "", taught = "data.IsTaught ? data.Taught(batch).to(device) : null";
         if (teacher is not null)
         {
-            load = $"var teacher = new {NameSpace}.Original.Teacher();\nWeights.Load(teacher, {Quote(TeacherFile)}, {NameSpace}.Original.TeacherBindings.All);\nteacher.to(device);\nteacher.eval();\n";
+            load = $"    var teacher = new {NameSpace}.Original.Teacher();\n    Weights.Load(teacher, {Quote(TeacherFile)}, {NameSpace}.Original.TeacherBindings.All);\n    teacher.to(device);\n    teacher.eval();\n";
             taught = "Teach(batch)";
-            teach = $"\nTensor Teach(int[] batch)\n{{\n    using var quiet = no_grad();\n    var inputs = data.Inputs(batch).ToDictionary(i => i.Key, i => i.Value.to(device));\n    return teacher.forward({arguments}){Item(teacher)};\n}}\n";
+            teach = $"\n    Tensor Teach(int[] batch)\n    {{\n        using var quiet = no_grad();\n        var inputs = data.Inputs(batch).ToDictionary(i => i.Key, i => i.Value.to(device));\n        return teacher.forward({arguments}){Item(teacher)};\n    }}\n";
         }
         return
         [
@@ -63,14 +65,10 @@ public static class HookProject
             ("forward", $"net.forward({arguments}){Item(module)}"),
             ("teacher-load", load),
             ("teacher-forward", taught),
+            ("is-taught", teacher is null ? "data.IsTaught" : "true"),
             ("teacher-function", teach),
             ("output", logits),
-            ("scale", Number(preprocessing.Scale)),
-            ("mean", Numbers(preprocessing.Mean)),
-            ("std", Numbers(preprocessing.Std)),
-            ("crop", Number(preprocessing.CropFraction)),
             ("inputs", string.Join(", ", module.Inputs.Select(Quote))),
-            ("picture", string.Join(", ", Picture(model))),
             ("input-list", string.Join(", ", module.Inputs.Select(i => $"`{i}`"))),
             ("teacher", teacher is null ? "" : $"\nThe network of the original is in `Teacher.cs`; it answers while the smaller one learns, so `--logits` is not needed.\n"),
         ];
@@ -82,16 +80,6 @@ public static class HookProject
         var outputs = model.Graph.Outputs;
         return (outputs.FirstOrDefault(o => o.Name == "logits") ?? outputs.FirstOrDefault(o => o.Info?.Type?.TensorType?.Shape?.Dim.Count == 2) ?? outputs[0]).Name;
     }
-
-    private static long[] Picture(Model model)
-    {
-        long[] dims = [.. model.Graph.Inputs.First(i => i.Initializer is null).Info?.Type?.TensorType?.Shape?.Dim.Select(d => d.DimValue) ?? []];
-        return dims.Length == 4 ? [.. dims.Select((d, i) => d > 0 ? d : i == 0 ? 1 : 224)] : [1, 3, 224, 224];
-    }
-
-    private static string Number(double number) => number.ToString("R", CultureInfo.InvariantCulture) is var text && text.Contains('.') ? text : text + ".0";
-
-    private static string Numbers(IReadOnlyList<float> numbers) => string.Join(", ", numbers.Select(n => n.ToString("R", CultureInfo.InvariantCulture) + "f"));
 
     private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

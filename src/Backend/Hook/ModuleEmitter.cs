@@ -35,7 +35,7 @@ public sealed class ModuleEmitter(SessionSettings? settings = null)
         if (FixedValues.Run(work, settings ?? new SessionSettings()))
             facts.Changed(keepsShapes: false);
         var translation = new Translation(work, facts.Flow, new WeightReader(facts.Flow, inlined));
-        IReadOnlyList<Step> steps = translation.Run();
+        IReadOnlyList<Step> steps = SharedLayers.Divide(translation, translation.Run());
         LayerPaths paths = LayerPaths.Of(translation, steps);
         Scope root = new Segmenter(translation, steps, paths).Run();
         var table = new ClassTable(translation, paths.Layers, className);

@@ -4,6 +4,7 @@ using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Frontend;
 using SiDT.Frontend.Reading;
+using SiDT.Runtime;
 
 namespace SiDT.Cli.Commands;
 
@@ -13,13 +14,14 @@ internal sealed class HookVerb : Verb
     private readonly Operand _model = new("MODEL", "an ONNX file");
     private readonly OutputOptions _output = new("DIR", "The folder of the project; the model is copied into it.");
     private readonly TeacherOptions _teacher = new();
+    private readonly PreprocessOptions _preprocess = new();
     private readonly RunOptions _run = new();
 
     public HookVerb()
         : base("hook", "write a TorchSharp project that fine-tunes a model")
     {
         Add(_model);
-        Add(_output, _teacher, _run);
+        Add(_output, _teacher, _preprocess, _run);
     }
 
     public override string Remarks =>
@@ -39,13 +41,13 @@ internal sealed class HookVerb : Verb
         string? teacherPath = _teacher.Path(request.Words);
         Model? teacher = teacherPath is null ? null : ModelReader.Read(teacherPath);
         string file = Path.GetFileName(path);
-        IReadOnlyDictionary<string, string> files = HookProject.Emit(model, file, new HookOptions(Teacher: teacher));
+        EmittedProject project = HookProject.Emit(model, file, new HookOptions(Teacher: teacher, Preprocessing: _preprocess.Read(request.Words) is { } given ? PreprocessingReader.Read(given) : null));
         request.Cancel.ThrowIfCancellationRequested();
-        HookFolder.Write(files, teacherPath is null ? [(path, file)] : [(path, file), (teacherPath, HookProject.TeacherFile)], folder);
+        HookFolder.Write(project, teacherPath is null ? [(path, file)] : [(path, file), (teacherPath, HookProject.TeacherFile)], folder);
         if (_run.Json(request.Words))
-            request.Terminal.Out.Write(new Report("hook") { Files = [.. files.Keys, file] }.ToJson());
+            request.Terminal.Out.Write(new Report("hook") { Files = [.. project.Texts.Keys, .. project.Graphs.Keys, file] }.ToJson());
         else if (!_run.Quiet(request.Words))
-            request.Terminal.Out.WriteLine($"{folder}: {files.Count} files and {file}; go on with 'cd {folder} && dotnet run -c Release -- --data DATA'");
+            request.Terminal.Out.WriteLine($"{folder}: {project.Texts.Count + project.Graphs.Count} files and {file}; go on with 'cd {folder} && dotnet run -c Release -- --data DATA'");
         return ExitCodes.Done;
     }
 }

@@ -7,6 +7,7 @@ using SiDT.Cli.Entry;
 using SiDT.Cli.Options;
 using SiDT.Frontend;
 using SiDT.Passes.Planning;
+using SiDT.Runtime;
 
 namespace SiDT.Cli.Commands;
 
@@ -80,7 +81,7 @@ internal sealed class PruneVerb : Verb
         measurement?.Take(result.Small);
         request.Cancel.ThrowIfCancellationRequested();
         string file = Path.GetFileName(output);
-        IReadOnlyDictionary<string, string>? project = hook is null ? null : HookProject.Emit(result.Small, file, new HookOptions(Teacher: _hook.Teacher(request.Words) ? model : null));
+        EmittedProject? project = hook is null ? null : HookProject.Emit(result.Small, file, new HookOptions(Teacher: _hook.Teacher(request.Words) ? model : null, Preprocessing: _measure.Preprocess(request.Words) is { } given ? PreprocessingReader.Read(given) : null));
         ResultWriter.Write(result, output);
         if (project is not null)
             HookFolder.Write(project, _hook.Teacher(request.Words) ? [(output, file), (path, HookProject.TeacherFile)] : [(output, file)], hook!);

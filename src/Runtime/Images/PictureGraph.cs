@@ -8,7 +8,7 @@ namespace SiDT.Runtime;
 /// Preprocessing as an ONNX model. Inputs: <c>pixels</c> uint8 pictures of one size; <c>size</c> int64 [2], height and width
 /// after resizing; <c>start</c> and <c>end</c> int64 [2], the corners of the crop. Output: <c>prepared</c>.
 /// </summary>
-internal static class PictureGraph
+public static class PictureGraph
 {
     /// <summary>A model that decodes one JPEG or PNG file: <c>bytes</c> uint8 [n] to <c>pixels</c> uint8 [height, width, 3], blue first.</summary>
     public static byte[] Decoder()
@@ -22,7 +22,7 @@ internal static class PictureGraph
 
     /// <summary>A model that writes a file: <c>pixels</c> uint8 [height, width, 3], blue first, to <c>bytes</c> uint8 [n].</summary>
     /// <param name="format"><c>jpg</c> or <c>png</c>.</param>
-    public static byte[] Encoder(string format)
+    internal static byte[] Encoder(string format)
     {
         Model model = New();
         model.Import("com.microsoft.extensions", 1);
@@ -31,10 +31,15 @@ internal static class PictureGraph
         return Finish(model, bytes, "bytes", ElementType.UInt8);
     }
 
+    /// <summary>A model that prepares what <see cref="Decoder"/> returns, as [1, height, width, 3].</summary>
+    /// <param name="input">What the model reads.</param>
+    /// <param name="preprocessing">How to make that of pixels.</param>
+    public static byte[] OfFiles(PictureInput input, Preprocessing preprocessing) => Transform(input, preprocessing, PixelSource.Decoded);
+
     /// <param name="input">What the model reads.</param>
     /// <param name="preprocessing">How to make that of pixels.</param>
     /// <param name="source">How <c>pixels</c> lie.</param>
-    public static byte[] Transform(PictureInput input, Preprocessing preprocessing, PixelSource source)
+    internal static byte[] Transform(PictureInput input, Preprocessing preprocessing, PixelSource source)
     {
         Model model = New();
         Graph graph = model.Graph;

@@ -34,6 +34,9 @@ internal sealed class EmittedNetwork
     /// <summary>Writes the network's numbers into an ONNX file.</summary>
     public void Save(string path) => Call("Save", path);
 
+    /// <summary>Makes equal again what the graph stores once.</summary>
+    public void Tie(string path) => ((Action)Invoke(_weights.GetMethod("Ties")!, null, [Network, path, _bindings])!)();
+
     private void Call(string method, string path) => Invoke(_weights.GetMethod(method)!, null, [Network, path, _bindings]);
 
     private static object? Invoke(MethodInfo method, object? of, object?[] arguments)

@@ -1,7 +1,10 @@
 using System.Text.RegularExpressions;
+using Google.Protobuf;
 using SiDT.Backend.Hook;
 using SiDT.Frontend;
 using SiDT.Frontend.Reading;
+using SiDT.Frontend.Schema;
+using SiDT.Frontend.Writing;
 using SiDT.Tests.Cli;
 using SiDT.Tests.Frontend;
 using SiDT.Tests.MiniZoo;
@@ -75,6 +78,50 @@ public sealed partial class ModelTextTests
         Assert.InRange(BlockClass().Matches(text).Count, 1, 2); // the last block computes the class token alone
         Assert.Contains("new ModuleList<Block>(\n", text, StringComparison.Ordinal);
         Assert.True(HiddenSizes().Matches(text).Select(m => m.Groups[1].Value).Distinct().Count() > 2, text);
+    }
+
+    [Fact]
+    public void Heads_of_a_cut_model_are_taken_apart_as_those_of_a_whole_one()
+    {
+        Model small = Cut.Unevenly(ModelReader.Read(Path.Combine(Repository.Root, "models", "fashion-vit.onnx")));
+        string text = new ModuleEmitter().Emit(small, "Network", "Emitted").Code;
+        Assert.Matches(@"reshape\(b, n, heads, headWidth\d?\)", text);
+        Assert.DoesNotMatch(@"reshape\(b, \d", text);
+        Assert.Contains("x = x.narrow(1, 0, 1) + attn.forward(", text, StringComparison.Ordinal); // the class token alone, in the last block
+    }
+
+    [Fact]
+    public void A_layer_that_an_exporter_renamed_stays_in_its_block()
+    {
+        string original = Path.Combine(Repository.Root, "models", "fashion-vit.onnx");
+        using var folder = new TemporaryFolder();
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(original));
+        foreach (NodeProto node in model.Graph.Node)
+            node.Name = "";
+        int number = 0;
+        foreach (TensorProto tensor in model.Graph.Initializer.Where(t => t.Name.Contains("qkv", StringComparison.Ordinal)))
+        {
+            string name = $"val_{++number}";
+            foreach (NodeProto reader in model.Graph.Node.Where(n => n.Input.Contains(tensor.Name)))
+                reader.Input[reader.Input.IndexOf(tensor.Name)] = name;
+            tensor.Name = name;
+        }
+        Assert.True(number > 5);
+        File.WriteAllBytes(folder["fashion-vit.onnx"], model.ToByteArray());
+        Assert.Equal(Emit(original), Emit(folder["fashion-vit.onnx"]));
+    }
+
+    [Fact]
+    public void A_transposed_convolution_computes_what_ONNX_Runtime_computes()
+    {
+        var g = new GraphBuilder(new Spelling { Opset = 17 });
+        string x = g.Op("ConvTranspose", [g.Input("x", [2, 6, 4, 4]), g.Weight("up.weight", 1, 6, 4, 3, 3), g.Bias("up.bias", 8)], ("group", 2L), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 }), ("output_padding", new long[] { 1, 1 }));
+        g.Output(x, "y", 2, 8, 8, 8);
+        using var folder = new TemporaryFolder();
+        ModelWriter.Write(g.Build(), folder["up.onnx"]);
+        var zoo = EmittedZoo.Of([folder["up.onnx"]]);
+        Assert.Empty(zoo.Refused);
+        Assert.InRange(zoo.Distances()["up"], 0, 1e-5);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using SiDT.Frontend.Reading;
 using SiDT.Frontend.Writing;
 using SiDT.Tests.Cli;
 using SiDT.Tests.Frontend;
+using SiDT.Tests.MiniZoo;
 using Xunit;
 using TemporaryFolder = SiDT.Tests.Runtime.TemporaryFolder;
 
@@ -32,6 +33,28 @@ public sealed class WriteBackTests
         string[] layouts = ["clip__external", "segformer__constnodes", "cait__f16cast", "eva__bf16cast", "gqa__concat-weights", "vit_sep__transposed-weights", "vit_sep__flax-nofold", "deit__f64", "deit__headfirst", "vit_sep__tied-blocks", "deit__ms-attention"];
         foreach (string name in layouts)
             Check(Path.Combine(ZooFactAttribute.Folder!, $"{name}.onnx"), name.Contains("16", StringComparison.Ordinal) ? 2e-2 : 1e-4);
+    }
+
+    [Fact]
+    public void Numbers_that_are_used_whole_and_in_parts_stay_one_while_each_place_learns()
+    {
+        var g = new GraphBuilder(new Spelling { Opset = 17 });
+        string x = g.Input("x", [2, 5, 6]), bias = g.Bias("bias", 8);
+        string whole = g.Op("Add", g.Op("MatMul", x, g.Weight("a.weight", 1, 6, 8)), bias);
+        string part = g.Op("Add", g.Op("MatMul", x, g.Weight("b.weight", 1, 6, 4)), g.Op("Slice", bias, g.Constant(2), g.Constant(6), g.Constant(0)));
+        g.Output(whole, "y", 2, 5, 8);
+        g.Output(part, "z", 2, 5, 4);
+        using var folder = new TemporaryFolder();
+        string path = folder["shared.onnx"];
+        ModelWriter.Write(g.Build(), path);
+        EmittedModule module = new ModuleEmitter().Emit(ModelReader.Read(path), "Network", "Graph0");
+        EmittedNetwork network = EmittedAssembly.Compile([module]).Open(module, "Graph0", path);
+        double more = 0;
+        foreach ((_, TorchSharp.Modules.Parameter parameter) in network.Network.named_parameters())
+            parameter.copy_(parameter + (more += 0.1));
+        network.Tie(path);
+        network.Save(path);
+        Assert.InRange(EmittedZoo.Distance(network, path), 0, 1e-5);
     }
 
     private static void Check(string original, double tolerance = 1e-4)

@@ -9,20 +9,21 @@ namespace SiDT.Backend.Hook.Expressions;
 /// What layers are called: by their tensors (<c>blocks.0.attn.qkv.bias</c>), else by the scope of their node
 /// (<c>/blocks.0/attn/qkv/MatMul</c>); numbers that an exporter gave are no names.
 /// </summary>
-internal sealed partial class LayerNames
+/// <param name="isShared">Whether a tensor of the file has several readers: exporters store equal numbers once, under the name of the first.</param>
+internal sealed partial class LayerNames(Func<string, bool> isShared)
 {
     /// <summary>The path of a layer.</summary>
     /// <param name="node">Where it is used.</param>
     /// <param name="tensors">Its tensors, the most telling one first.</param>
     public string[]? OfLayer(Node node, params WeightSource?[] tensors)
     {
-        foreach (WeightSource? tensor in tensors)
-        {
-            if (tensor is { Parts: [var part] } && Parts(part.Name) is { Length: > 1 } path)
-                return path[^1] is "weight" or "bias" or "kernel" or "scale" or "gamma" or "beta" or "running_mean" or "running_var" ? path[..^1] : path;
-        }
-        if (Parts(node.Name) is { Length: > 1 } scope)
-            return scope[..^1];
+        WeightSource[] named = [.. tensors.OfType<WeightSource>().Where(t => t.Parts.Count == 1 && Parts(t.Parts[0].Name) is { Length: > 1 })];
+        if (named.FirstOrDefault(t => !isShared(t.Parts[0].Name)) is { } own)
+            return Layer(own);
+        if (Scope(node.Name) is { } scope)
+            return scope;
+        if (named.Length > 0)
+            return Layer(named[0]);
         foreach (WeightSource? tensor in tensors)
         {
             if (tensor is { Parts: [var part] } && Parts(part.Name) is { Length: 1 } path && !path[0].StartsWith(node.OpType, StringComparison.OrdinalIgnoreCase))
@@ -31,13 +32,29 @@ internal sealed partial class LayerNames
         return null;
     }
 
+    private static string[] Layer(WeightSource tensor)
+    {
+        string[] path = Parts(tensor.Parts[0].Name)!;
+        return path[^1] is "weight" or "bias" or "kernel" or "scale" or "gamma" or "beta" or "running_mean" or "running_var" ? path[..^1] : path;
+    }
+
+    /// <summary>The module that a node is in, by the node's name; null where that says none.</summary>
+    internal static string[]? Scope(string name)
+    {
+        if (Parts(name) is not { } parts)
+            return null;
+        // a name made of that of a value has lost its operator already
+        bool isOutput = OutputSuffix().IsMatch(name) && Parts(OutputSuffix().Replace(name, "")) is { } whole && whole.Length > parts.Length;
+        return isOutput ? parts : parts.Length > 1 ? parts[..^1] : null;
+    }
+
     /// <summary>The path of a parameter or buffer.</summary>
     public string[]? OfTensor(Value value, WeightSource source, Translation translation)
     {
         _ = translation;
         if (source.Parts is [var part] && Parts(part.Name) is { } path && !path[^1].StartsWith("Constant", StringComparison.Ordinal))
             return OutputSuffix().IsMatch(part.Name) ? [.. path, "table"] : path; // of a Constant node, the scope is all that is said
-        return value.Uses.Count > 0 && Parts(value.Uses[0].Node.Name) is { Length: > 1 } scope ? [.. scope[..^1], "table"] : null;
+        return value.Uses.Count > 0 && Scope(value.Uses[0].Node.Name) is { } scope ? [.. scope, "table"] : null;
     }
 
     /// <summary>Module names in a name of the file; null where it holds none.</summary>
@@ -85,7 +102,7 @@ internal sealed partial class LayerNames
     private static partial Regex OutputSuffix();
 
     // what cutting and folding add to the name of a tensor that they made from another
-    [GeneratedRegex(@"(_(part|own)(_\d+)?|(?<=[./](weight|bias))_\d+)+$")]
+    [GeneratedRegex(@"(_(part|own)(_\d+)*|(?<=[./](weight|bias))_\d+)+$")]
     private static partial Regex MadeSuffix();
 
     [GeneratedRegex(@"^([A-Z][A-Za-z]+|t|v|x|node|val|tensor|const)?_?\d+$")]

@@ -25,7 +25,7 @@ internal sealed class Translation(Model model, LabelFlow flow, WeightReader weig
     /// <summary>Constants that are parameters or buffers.</summary>
     public IReadOnlyDictionary<Value, Layer> Leaves => _leaves;
 
-    public LayerNames Names { get; } = new();
+    public LayerNames Names { get; } = new(name => model.Graph.Find(name) is { Uses.Count: > 1 });
 
     /// <summary>Everything the outputs need, in the order of the graph.</summary>
     public IReadOnlyList<Step> Run()
@@ -48,7 +48,7 @@ internal sealed class Translation(Model model, LabelFlow flow, WeightReader weig
                 open.Push(read);
         }
         Step[] steps = [.. done.Where(_steps.ContainsKey).Select(v => _steps[v]).Distinct()];
-        return [.. steps.OrderBy(s => _order.GetValueOrDefault(s.Node, int.MaxValue))];
+        return StepOrder.Late([.. steps.OrderBy(s => _order.GetValueOrDefault(s.Node, int.MaxValue))], _leaves.ContainsKey);
     }
 
     public int Order(Node node) => _order.GetValueOrDefault(node, -1);
@@ -134,7 +134,10 @@ internal sealed class Translation(Model model, LabelFlow flow, WeightReader weig
             if (numbers.Any(n => !float.IsFinite(n) || Math.Abs(n) >= 1e4f) || (source.Dims.Count(d => d > 1) > 1 && numbers.Distinct().Take(3).Count() <= 2))
                 return true;
         }
-        return source.Dims.Count(d => d > 1) > 1 && value.Uses.Count > 0 && value.Uses.All(u => u.Node.Is("Mul") && !IsConstant(u.Node.Result));
+        // what is read of a table counts as the table
+        bool Scales(Value of, int depth) => of.Uses.Count > 0 && of.Uses.All(u => (u.Node.Is("Mul") && !IsConstant(u.Node.Inputs[1 - u.Index]!)) || (depth < 4 && !u.Node.Result.IsOutput && Reads(u) && Scales(u.Node.Result, depth + 1)));
+        bool Reads(Use use) => use.Index == 0 && (use.Node.Is("Unsqueeze") || use.Node.Is("Expand") || (use.Node.Is("Gather") && IsConstant(use.Node.Inputs[1]!)));
+        return source.Dims.Count(d => d > 1) > 1 && Scales(value, 0);
     }
 
     internal static string TypeText(ElementType type) => type == ElementType.Bool ? "ScalarType.Bool" : type.IsFloating() ? "ScalarType.Float32" : "ScalarType.Int64";

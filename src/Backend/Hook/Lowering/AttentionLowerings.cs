@@ -90,7 +90,9 @@ internal static class AttentionLowerings
         if (shape.Length != 4 || l.Node.Int("interleaved", 0) != 0 || l.Node.Int("rotary_embedding_dim", 0) != 0)
             throw l.Fault("only whole heads of (batch, heads, tokens, width), turned by halves, are supported");
         long half = shape[3].Value / 2;
-        Value Table(int index) => l.In(3) is { } positions ? l.Unsqueeze(l.Op("Gather", l.In(index), positions), 1) : l.Unsqueeze(l.In(index)!, 1);
+        // positions that are the same for every sample are read off the table once
+        Value? positions = l.In(3) is { Producer: { } spread } given && spread.Is("Expand") && spread.Inputs[0]!.Constant is { Rank: 2, Dims: [1, _] } ? spread.Inputs[0] : l.In(3);
+        Value Table(int index) => positions is not null ? l.Unsqueeze(l.Op("Gather", l.In(index), positions), 1) : l.Unsqueeze(l.In(index)!, 1);
         Value cos = Table(1), sin = Table(2);
         Value Part(long from) => l.Op("Slice", l.X, l.Whole(from), l.Whole(from + half), l.Whole(3));
         Value a = Part(0), b = Part(half);

@@ -9,10 +9,12 @@ internal static class ConvolutionExpressions
     public static void Register(Dictionary<string, Func<OperatorView, Step>> table)
     {
         table["Conv"] = Convolution;
+        table["ConvTranspose"] = Transposed;
         table["MaxPool"] = v => Pool(v, "max_pool2d");
         table["AveragePool"] = v => Pool(v, "avg_pool2d");
         table["BatchNormalization"] = BatchNorm;
-        table["GroupNormalization"] = GroupNorm;
+        table["GroupNormalization"] = v => GroupNorm(v, v.Node.Int("num_groups", 1));
+        table["InstanceNormalization"] = v => GroupNorm(v, v.Source(1, "scale").Dims[0]); // every channel is a group
     }
 
     private static Step Convolution(OperatorView v)
@@ -54,6 +56,29 @@ internal static class ConvolutionExpressions
         return v.Make($"{layer}.forward({input})", kind: StepKind.Linear);
     }
 
+    private static Step Transposed(OperatorView v)
+    {
+        WeightSource weight = v.Source(1, "weight");
+        WeightSource? bias = v.Has(2) ? v.Source(2, "bias") : null;
+        if (weight.Dims.Length != 4 || v.Node.Has("output_shape") || v.Node.Text("auto_pad", "NOTSET") != "NOTSET")
+            throw v.Fault("only transposed convolutions over height and width, with widths of padding, are supported");
+        long[] pads = v.Node.Ints("pads") ?? new long[4], strides = Ones(v.Node.Ints("strides"), 2), dilations = Ones(v.Node.Ints("dilations"), 2), more = v.Node.Ints("output_padding") ?? new long[2];
+        if (pads.Distinct().Count() > 1 || new[] { weight.Dims[2..], strides, dilations, more }.Any(p => p[0] != p[1]))
+            throw v.Fault("a transposed convolution that differs from side to side is not supported");
+        long groups = v.Node.Int("group", 1);
+        var inputs = new Width(weight.Dims[0], "channels");
+        var outputs = new Width(weight.Dims[1] * groups, "width");
+        Code construct = Code.Of($"ConvTranspose2d({inputs}, {outputs}, {weight.Dims[2]}, {strides[0]}");
+        construct = groups > 1 || bias is null || dilations[0] != 1
+            ? Code.Of($"{construct}, {pads[0]}, {more[0]}, {dilations[0]}, PaddingModes.Zeros, {groups}, {(bias is null ? "false" : "true")})")
+            : pads[0] + more[0] > 0 ? Code.Of($"{construct}, {pads[0]}, {more[0]})") : Code.Of($"{construct})");
+        var tensors = new List<Binding> { new("weight", weight) };
+        if (bias is not null)
+            tensors.Add(new Binding("bias", bias));
+        Layer layer = v.Translation.Layer("ConvTranspose2d", construct, "conv", v.Translation.Names.OfLayer(v.Node, weight, bias), [.. tensors]);
+        return v.Make($"{layer}.forward({v.X:,})", kind: StepKind.Linear);
+    }
+
     private static Step Functional(OperatorView v, int space, Code input, long[] strides, long[] pads, long[] dilations, long groups)
     {
         Code bias = v.Has(2) ? Code.Of($"{v.In(2):,}") : Code.Of($"null");
@@ -91,10 +116,9 @@ internal static class ConvolutionExpressions
         return v.Make($"{layer}.forward({v.X:,})");
     }
 
-    private static Step GroupNorm(OperatorView v)
+    private static Step GroupNorm(OperatorView v, long groups)
     {
         WeightSource scale = v.Source(1, "scale"), shift = v.Source(2, "shift");
-        long groups = v.Node.Int("num_groups", 1);
         if (v.Shape(v.X)[1] is not { IsConstant: true } channels || channels.Value != scale.Dims[0])
             throw v.Fault("a scale for each group, not for each channel, is not supported");
         Layer layer = v.Translation.Layer("GroupNorm", Code.Of($"GroupNorm({groups}, {new Width(channels.Value, "channels")}, {(double)v.Node.Float("epsilon", 1e-5f)})"), "norm", v.Translation.Names.OfLayer(v.Node, scale, shift),

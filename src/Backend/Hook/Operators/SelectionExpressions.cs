@@ -74,7 +74,6 @@ internal static class SelectionExpressions
             {
                 if (!source[axis].IsConstant && !target[axis].IsConstant && !source[axis].Equals(target[axis] * Dim.Of(steps[i])))
                     throw v.Fault("every n-th position of an open length is not supported");
-                // every n-th position: as an axis of its own where the length is a multiple, else by positions
                 code = Strided(v, code, at, axis, start, steps[i], source, target);
                 continue;
             }
@@ -90,16 +89,9 @@ internal static class SelectionExpressions
     {
         if (!start.IsConstant)
             throw v.Fault("where it starts is computed");
-        if (source[axis].Equals(target[axis] * Dim.Of(step)))
-        {
-            // [.., n * step, ..] => [.., n, step, ..]
-            IEnumerable<Piece> lengths = source.SelectMany((d, i) => i == axis
-                ? new Piece[] { new Length(target[axis], "size", -1, true), new Literal(step.ToString(System.Globalization.CultureInfo.InvariantCulture)) }
-                : [new Length(i < axis ? target[i] : d, "size", i, false)]);
-            return Code.Of($"{code}.reshape({lengths}).select({axis + 1}, {start.Value})");
-        }
-        long end = start.Value + ((target[axis].Value - 1) * step) + 1;
-        return Code.Of($"{code}.index_select({at}, arange({start.Value}, {end}, {step}, ScalarType.Int64, {v.X}.device))");
+        long end = start.Value + ((target[axis].IsConstant ? target[axis].Value - 1 : 0) * step) + 1;
+        Piece finish = source[axis].Equals(target[axis] * Dim.Of(step)) ? new Length(source[axis], "size", -1, false) : new Literal(end.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        return Code.Of($"{code}.slice({at}, {start.Value}, {finish}, {step})");
     }
 
     private static Step Split(OperatorView v)

@@ -9,8 +9,24 @@ internal static class ShapeRoles
     public static string Of(Dim[] source, Dim[] target, int axis)
     {
         // the last axis became two, or three with the stacked one: heads and their width
-        if (target.Length > source.Length && target.Length >= 4 && source[^1].Equals(target[^1] * target[^2] * (target.Length - source.Length == 2 ? target[^3] : Dim.One)))
-            return axis == target.Length - 1 ? "headWidth" : axis == target.Length - 2 ? "heads" : "size";
+        if (target.Length >= 4 && Split(source, target) is { Count: 2 or 3 } parts)
+            return axis == parts[0] ? "headWidth" : axis == parts[1] ? "heads" : "size";
         return axis == target.Length - 1 ? "dim" : "size";
+    }
+
+    // the axes, last first, whose product is the last axis of what they come from; those of length one do not count
+    private static List<int>? Split(Dim[] source, Dim[] target)
+    {
+        if (source.Length == 0 || source[^1].Is(1))
+            return null;
+        var parts = new List<int>();
+        Dim product = Dim.One;
+        for (int i = target.Length - 1; i > 0 && !product.Equals(source[^1]); i--)
+        {
+            product *= target[i];
+            if (!target[i].Is(1))
+                parts.Add(i);
+        }
+        return product.Equals(source[^1]) ? parts : null;
     }
 }

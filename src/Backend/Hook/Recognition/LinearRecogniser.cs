@@ -29,7 +29,7 @@ internal static class LinearRecogniser
     private static Step? Biased(Value value, Node node, int at, Translation t)
     {
         Value bias = node.Inputs[at]!, made = node.Inputs[1 - at]!;
-        if (!t.IsConstant(bias) || made.Uses.Count != 1 || made.IsOutput || Product(made, t) is not { Bias: null } product)
+        if (!t.IsConstant(bias) || made.Uses.Count != 1 || made.IsOutput || Product(made, t) is not { Bias: null, Split: null } product)
             return null;
         if (t.Source(bias) is not { IsTrainable: true } source || t.Shape(value) is not { } shape || t.Shape(made) is not { } own || shape.Length != own.Length)
             return null;
@@ -45,7 +45,8 @@ internal static class LinearRecogniser
     /// <param name="Weight">The stored matrix.</param>
     /// <param name="IsStored">Whether it lies [out, in].</param>
     /// <param name="Bias">[out], or null.</param>
-    private sealed record Found(Node Node, Value X, int Flat, WeightSource Weight, bool IsStored, WeightSource? Bias)
+    /// <param name="Split">Lengths where what comes out is taken apart at once (into heads); else null.</param>
+    private sealed record Found(Node Node, Value X, int Flat, WeightSource Weight, bool IsStored, WeightSource? Bias, IReadOnlyList<Piece>? Split = null)
     {
         public long Columns => IsStored ? Weight.Dims[0] : Weight.Dims[1];
     }
@@ -73,13 +74,27 @@ internal static class LinearRecogniser
         if (product.X.Producer is not { } folding || !(folding.Is("Reshape") || folding.Is("Flatten") || folding.Is("Squeeze")) || t.IsConstant(folding.Inputs[0]!))
             return null;
         Value x = folding.Inputs[0]!;
-        if (t.Shape(x) is not { } source || t.Shape(value) is not { Length: > 1 } target || t.Shape(product.X) is not { Length: 2 } flat || source.Length < target.Length)
+        if (t.Shape(x) is not { } source || t.Shape(value) is not { Length: > 1 } target || t.Shape(product.X) is not { Length: 2 } flat)
             return null;
+        if (source.Length < target.Length)
+            return Split(value, product with { X = x }, source, target, flat);
         int leading = target.Length - 1;
         if (!target[^1].Is(product.Columns) || !source[..leading].SequenceEqual(target[..leading]))
             return null;
         Dim rest = source[leading..].Aggregate(Dim.One, (a, b) => a * b);
         return rest.Equals(flat[1]) ? product with { X = x, Flat = source.Length == target.Length ? -1 : leading } : null;
+    }
+
+    // [b, n, d] -> [b n, d] -> product -> [b, n, h, w], with [h, w] of what comes out
+    private static Found? Split(Value value, Found product, Dim[] source, Dim[] target, Dim[] flat)
+    {
+        int leading = source.Length - 1;
+        if (leading < 1 || !source[^1].Equals(flat[1]) || !source[..leading].SequenceEqual(target[..leading]))
+            return null;
+        if (!target[leading..].Aggregate(Dim.One, (a, b) => a * b).Is(product.Columns))
+            return null;
+        Dim[] made = [.. source[..leading], Dim.Of(product.Columns)];
+        return product with { Split = [.. target.Select((d, i) => new Length(d, ShapeRoles.Of(made, target, i), i < leading ? i : -1, true))] };
     }
 
     // btd,df->btf
@@ -104,6 +119,8 @@ internal static class LinearRecogniser
         if (ProductExpressions.Linear(t, product.Node, product.Weight, product.IsStored, product.Bias) is not { } layer)
             return null;
         Code code = product.Flat < 0 ? Code.Of($"{layer}.forward({product.X:,})") : Code.Of($"{layer}.forward({product.X}.flatten({product.Flat}))");
+        if (product.Split is not null)
+            code = Code.Of($"{code}.reshape({product.Split})");
         return new Step(value.Producer!, code, Level.Primary, value) { Kind = StepKind.Linear };
     }
 }

@@ -68,12 +68,18 @@ internal static class NormRecogniser
         }
         if (!form.Centred)
             return new Step(node, Code.Of($"{form.X:*} * ({form.X}.pow(2).mean(new long[] {{ -1 }}, true) + {epsilon}).rsqrt()"), Level.Product, value);
-        if (weight is null)
-            return new Step(node, Code.Of($"functional.layer_norm({form.X:,}, new long[] {{ {width} }}, null, null, {epsilon})"), Level.Primary, value);
+        if (weight is null || IsOne(form.Weight!))
+        {
+            Layer norm = t.Layer("LayerNorm", Code.Of($"LayerNorm({width}, {epsilon}, false)"), "norm", t.Names.OfLayer(node));
+            return new Step(node, Code.Of($"{norm}.forward({form.X:,})"), Level.Primary, value);
+        }
         // a scale without a shift: older versions have no layer for it
         Layer scale = t.Layer("Parameter", Code.Of($"Parameter(zeros({width}))"), "scale", [.. t.Names.OfLayer(node, weight) ?? [], "scale"], new Binding("", weight));
         return new Step(node, Code.Of($"functional.layer_norm({form.X:,}, new long[] {{ {width} }}, {scale}, null, {epsilon})"), Level.Primary, value);
     }
+
+    // a scale that several norms without a shift share and that does nothing: there for the operator's sake
+    private static bool IsOne(Value weight) => weight.Uses.Count > 1 && weight.Constant is { } tensor && tensor.Type.IsFloating() && tensor.ToFloats().All(f => f == 1);
 
     private static NormForm? Form(Value value, Translation t, int depth)
     {

@@ -9,10 +9,13 @@ internal static class Recognisers
     private static readonly Func<Value, Translation, Step?>[] s_all =
     [
         NormRecogniser.Find,
+        GroupNormRecogniser.Find,
         ActivationRecogniser.Find,
         LinearRecogniser.Find,
         RollRecogniser.Find,
         StackRecogniser.Find,
+        SelectRecogniser.Find,
+        LayoutRecogniser.Find,
     ];
 
     /// <summary>The layer whose result <paramref name="value"/> is; null if none is known.</summary>

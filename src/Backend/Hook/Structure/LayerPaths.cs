@@ -10,21 +10,61 @@ internal sealed record LayerPaths(IReadOnlyDictionary<Layer, string[]> Layers, I
     /// <summary>Ends the path of a step.</summary>
     public const string Within = "*";
 
-    /// <summary>A path for every layer that has a name.</summary>
+    /// <summary>A path for every layer that has a name: the graph's names, where these tell more of the network than its repetitions do.</summary>
     public static LayerPaths Of(Translation translation, IReadOnlyList<Step> steps)
     {
-        Layer[] layers = [.. steps.SelectMany(s => s.Layers).Concat(translation.Leaves.Values.Where(l => l.Type == "Parameter")).Distinct()];
-        int telling = layers.Count(l => l.Path is { Length: > 1 });
-        if (layers.Length > 2 && telling < 0.5 * layers.Length && new RepetitionNames(translation, steps).Find() is { Layers.Count: > 0 } found)
-            return found;
+        LayerPaths named = Named(translation, steps);
+        double share = Share(translation, steps, named);
+        if (share >= 0.5 || steps.SelectMany(s => s.Layers).Distinct().Take(3).Count() < 3)
+            return named;
+        LayerPaths repeated = new RepetitionNames(translation, steps).Find();
+        return repeated.Layers.Count > 0 && Share(translation, steps, repeated) > share + 0.2 ? repeated : named;
+    }
+
+    // how much of the network stands in modules of its own
+    private static double Share(Translation translation, IReadOnlyList<Step> steps, LayerPaths paths)
+    {
+        Scope root = new Segmenter(translation, steps, paths).Run();
+        int alone = root.Items.Count(i => i.Step?.Layers.Any() == true), all = steps.Count(s => s.Layers.Any());
+        return all == 0 ? 1 : 1 - ((double)alone / all);
+    }
+
+    private static LayerPaths Named(Translation translation, IReadOnlyList<Step> steps)
+    {
         var paths = new Dictionary<Layer, string[]>(ReferenceEqualityComparer.Instance);
         foreach (Layer layer in steps.SelectMany(s => s.Layers).Concat(translation.Leaves.Values))
         {
             if (layer.Path is { } path)
                 paths[layer] = path;
         }
+        Number(paths);
         Distinguish(paths, translation, steps);
+        Adoption.Run(paths, translation, steps);
         return new LayerPaths(paths, new Dictionary<Step, string[]>());
+    }
+
+    // 'encoder_layer_0', 'encoder_layer_1': elements of a list whose number is a part of their name
+    private static void Number(Dictionary<Layer, string[]> paths)
+    {
+        static (string Stem, int Number)? Split(string word)
+        {
+            int at = word.LastIndexOf('_');
+            return at > 0 && int.TryParse(word.AsSpan(at + 1), out int number) && number < 1000 ? (word[..at], number) : null;
+        }
+        int longest = paths.Values.Select(p => p.Length).DefaultIfEmpty().Max();
+        for (int depth = 0; depth < longest; depth++)
+        {
+            int here = depth;
+            // modules with something inside, beside each other, numbered without a gap
+            var series = paths.Values.Where(p => p.Length > here + 1 && Split(p[here]) is not null).GroupBy(p => string.Join('/', p[..here]) + "/" + Split(p[here])!.Value.Stem)
+                .Where(g => g.Select(p => Split(p[here])!.Value.Number).Distinct().Order().ToArray() is { Length: > 1 } numbers && numbers[^1] - numbers[0] == numbers.Length - 1)
+                .Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
+            foreach ((Layer layer, string[] path) in paths.ToArray())
+            {
+                if (path.Length > depth + 1 && Split(path[depth]) is { } split && series.Contains(string.Join('/', path[..depth]) + "/" + split.Stem))
+                    paths[layer] = [.. path[..depth], split.Stem, split.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), .. path[(depth + 1)..]];
+            }
+        }
     }
 
     // where cutting made several layers of one, or a graph names the module around a layer alone, what they do tells them apart

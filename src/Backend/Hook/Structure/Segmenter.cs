@@ -52,24 +52,23 @@ internal sealed class Segmenter
     private void Fill(Scope scope, int first, int last, int depth)
     {
         depth = SkipCommon(first, last, depth);
-        List<(string Key, int First, int Last)> segments = Segments(first, last, depth);
         int at = first;
-        foreach ((string key, int from, int to) in segments)
+        foreach (Segment segment in Segments(first, last, depth))
         {
-            while (at < from)
+            while (at < segment.First)
                 scope.Items.Add(new ScopeItem(_steps[at++], null));
-            string[] words = key.Split('.');
+            string[] words = segment.Key.Split('.');
             var child = new Scope
             {
-                Inputs = Inputs(from, to),
-                Outputs = Outputs(from, to),
+                Inputs = Inputs(segment.First, segment.Last),
+                Outputs = Outputs(segment.First, segment.Last),
                 Name = words[0].Length > 0 ? words[0] : "blocks",
                 Index = words.Length > 1 ? int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture) : null,
-                Depth = depth + Consumed(key),
+                Depth = segment.Depth,
             };
-            Fill(child, from, to, depth + Consumed(key));
+            Fill(child, segment.First, segment.Last, segment.Depth);
             scope.Items.Add(new ScopeItem(null, child));
-            at = to + 1;
+            at = segment.Last + 1;
         }
         while (at <= last)
             scope.Items.Add(new ScopeItem(_steps[at++], null));
@@ -112,36 +111,64 @@ internal sealed class Segmenter
         }
     }
 
-    private List<(string Key, int First, int Last)> Segments(int first, int last, int depth)
+    /// <param name="Key">Its name, with its number where it is an element of a list.</param>
+    /// <param name="First">The first step.</param>
+    /// <param name="Last">The last step.</param>
+    /// <param name="Depth">How many names lead to it.</param>
+    private sealed record Segment(string Key, int First, int Last, int Depth);
+
+    private List<Segment> Segments(int first, int last, int depth)
     {
-        var found = new List<(string Key, int First, int Last)>();
-        var tags = Tags(first, last, depth).ToList();
-        var groups = tags.Where(t => t.Path.Length > depth + Consumed(t.Key)).GroupBy(t => t.Key)
-            .Select(g => (g.Key, Positions: g.Select(t => t.At).Order().ToArray(), Layers: g.Select(t => t.Layer).OfType<Layer>().Distinct().Count()))
-            .OrderBy(g => g.Positions[0]).ToList();
-        int free = first;
-        foreach ((string key, int[] positions, int layers) in groups)
-        {
-            int from = positions[0], to = positions[^1];
-            if (from < free || (layers < 2 && !key.Contains('.')))
-                continue;
-            if (tags.Any(t => t.Key == key && t.Path.Length == depth + Consumed(key)))
-                continue; // layers of that very name: parts of what was one layer
-            if (tags.Any(t => t.At >= from && t.At <= to && t.Key != key))
-                continue;
-            // the module ends where a single value leaves it
-            int limit = tags.Where(t => t.At > to).Select(t => t.At).DefaultIfEmpty(last + 1).Min();
-            int end = to;
-            while (Outputs(from, end).Length > 1 && end + 1 < limit && end + 1 <= last && end - to < 12)
-                end++;
-            if (Outputs(from, end).Length > Outputs(from, to).Length || Outputs(from, end).Length > 1)
-                end = to;
-            if (Outputs(from, end).Length is 0 or > MaxOutputs || Inputs(from, end).Length is 0 or > MaxInputs || !IsClosed(from, end) || (from == first && end == last))
-                continue;
-            found.Add((key, from, end));
-            free = end + 1;
-        }
+        var found = new List<Segment>();
+        List<Tag> tags = [.. Tags(first, last, depth)];
+        Collect(tags, tags, first, last, depth, found);
+        found.Sort((a, b) => a.First.CompareTo(b.First));
         return found;
+    }
+
+    private void Collect(IEnumerable<Tag> some, List<Tag> tags, int first, int last, int depth, List<Segment> found)
+    {
+        foreach (IGrouping<string, Tag> group in some.Where(t => t.Path.Length > depth + Consumed(Key(t.Path, depth))).GroupBy(t => Key(t.Path, depth)).OrderBy(g => g.Min(t => t.At)).ToList())
+        {
+            Tag[] own = [.. group];
+            if (own.Select(t => t.Layer).OfType<Layer>().Distinct().Count() < 2 && !group.Key.Contains('.'))
+                continue;
+            if (Fit(group.Key, own, tags, first, last, depth + Consumed(group.Key), found) is { } segment)
+                found.Add(segment);
+            else
+                Collect(own, tags, first, last, depth + Consumed(group.Key), found); // others stand in between: what is inside of it may be in one piece
+        }
+    }
+
+    private Segment? Fit(string key, Tag[] own, List<Tag> tags, int first, int last, int depth, List<Segment> found)
+    {
+        int from = own.Min(t => t.At), to = own.Max(t => t.At);
+        bool Belongs(Tag tag) => tag.Path.Length >= depth && tag.Path.AsSpan(0, depth).SequenceEqual(own[0].Path.AsSpan(0, depth));
+        // layers of that very name: parts of what was one layer
+        if (tags.Any(t => Belongs(t) ? t.Path.Length == depth : t.At >= from && t.At <= to))
+            return null;
+        // the module ends where a single value leaves it
+        int limit = tags.Where(t => t.At > to).Select(t => t.At).DefaultIfEmpty(last + 1).Min();
+        int end = to;
+        while (Outputs(from, end).Length > 1 && end + 1 < limit && end + 1 <= last && end - to < 12)
+            end++;
+        if (Outputs(from, end).Length > Outputs(from, to).Length || Outputs(from, end).Length > 1)
+            end = to;
+        from = Begin(from, end, first, tags);
+        if (Outputs(from, end).Length is 0 or > MaxOutputs || Inputs(from, end).Length is 0 or > MaxInputs || !IsClosed(from, end) || (from == first && end == last))
+            return null;
+        return found.Any(f => f.First <= end && from <= f.Last) ? null : new Segment(key, from, end, depth);
+    }
+
+    // steps without layers in front of a module are its own where fewer values enter it then
+    private int Begin(int from, int end, int first, List<Tag> tags)
+    {
+        for (int k = 1; k <= 4 && from - k >= first && !_steps[from - k].Layers.Any() && !tags.Any(t => t.At == from - k); k++)
+        {
+            if (Inputs(from - k, end).Length < Inputs(from, end).Length && Outputs(from - k, end).Length == Outputs(from, end).Length)
+                return Begin(from - k, end, first, tags);
+        }
+        return from;
     }
 
     private sealed record Tag(int At, Layer? Layer, string[] Path, string Key);

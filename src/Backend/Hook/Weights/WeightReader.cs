@@ -84,7 +84,7 @@ internal sealed class WeightReader(LabelFlow flow, Model file)
             if (view.Integers(1, null) is not { Length: > 0 } positions || positions.Zip(positions.Skip(1)).Any(p => p.Second != p.First + 1))
                 return null;
             WeightSource narrowed = Narrow(from, axis, positions[0] < 0 ? positions[0] + from.Dims[axis] : positions[0], positions.Length);
-            return dims.Length == narrowed.Dims.Length ? narrowed : narrowed.Then($"reshape {Words(dims)}", dims);
+            return dims.SequenceEqual(narrowed.Dims) ? narrowed : narrowed.Then($"reshape {Words(dims)}", dims);
         }
         if (node.OpType == "Split")
         {

@@ -55,9 +55,10 @@ internal sealed class Lengths(Translation translation, Scope scope, HashSet<stri
 
     private string? Kept(Length length)
     {
-        if (_known.Count == 0 || translation.Shape(_known[0]) is not { Length: >= 3 } shape || scope.Name == "model" || !shape[length.KeptAxis].Equals(length.Size) || length.Size.Is(1))
+        if (scope.Name == "model" || length.Size.Is(1))
             return null;
-        return Local(_known[0], length.KeptAxis);
+        Value? like = _known.Where(scope.Inputs.Contains).FirstOrDefault(v => translation.Shape(v) is { Length: >= 3 } shape && shape[length.KeptAxis].Equals(length.Size));
+        return like is null ? null : Local(like, length.KeptAxis);
     }
 
     private string? Direct(Dim size)

@@ -32,7 +32,7 @@ internal static class SizeArguments
             // heads of one class may have the size of another thing by chance, but a class takes a size once
             if (arguments.Any(a => a.Values.SequenceEqual(values) && (Kind(a.Role) == group.Key.Item2)))
                 continue;
-            string wish = Kind(roles[0]) is { Length: > 0 } kind ? kind : roles[0] switch
+            string wish = roles[0] == "heads" && names.Contains("heads") ? "kvHeads" : Kind(roles[0]) is { Length: > 0 } kind ? kind : roles[0] switch
             {
                 "width" when roles.Contains("dim") || roles.Contains("channels") => "hidden",
                 "width" => arguments.Any(a => a.Name == "dim") ? "outputs" : "dim",
@@ -86,7 +86,7 @@ internal static class SizeArguments
 
     private static string? Express(long[] values, IReadOnlyList<SizeArgument> arguments)
     {
-        SizeArgument? dim = arguments.FirstOrDefault(a => a.Role == "dim"), heads = arguments.FirstOrDefault(a => a.Role == "heads"), width = arguments.FirstOrDefault(a => a.Role == "headWidth"), hidden = arguments.FirstOrDefault(a => a.Name == "hidden");
+        SizeArgument? dim = arguments.FirstOrDefault(a => a.Role == "dim"), hidden = arguments.FirstOrDefault(a => a.Name == "hidden");
         bool Is(Func<int, long> size) => Enumerable.Range(0, values.Length).All(i => values[i] == size(i));
         if (dim is not null)
         {
@@ -96,12 +96,16 @@ internal static class SizeArguments
                     return $"{times} * {dim.Name}";
             }
         }
-        if (heads is not null && width is not null)
+        // plain products before multiples
+        foreach (int times in new[] { 1, 2, 3 })
         {
-            foreach (int times in new[] { 1, 2, 3 })
+            foreach (SizeArgument heads in arguments.Where(a => a.Role == "heads"))
             {
-                if (Is(i => times * heads.Values[i] * width.Values[i]))
-                    return times == 1 ? $"{heads.Name} * {width.Name}" : $"{times} * {heads.Name} * {width.Name}";
+                foreach (SizeArgument width in arguments.Where(a => a.Role == "headWidth"))
+                {
+                    if (Is(i => times * heads.Values[i] * width.Values[i]))
+                        return times == 1 ? $"{heads.Name} * {width.Name}" : $"{times} * {heads.Name} * {width.Name}";
+                }
             }
         }
         return hidden is not null && Is(i => 2 * hidden.Values[i]) ? $"2 * {hidden.Name}" : null;
