@@ -17,7 +17,7 @@ internal sealed record HookPictures(IReadOnlyList<(string Word, string Text)> Wo
         Port[] ports = [.. model.Graph.Inputs.Where(i => i.Initializer is null).Select(Port)];
         Preprocessing? said = given ?? PreprocessingReader.FromMetadata(model.Source.MetadataProps.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Last().Value));
         if (ports.Length == 0 || PictureInput.Find(ports) is not { } port || port != ports[0] || port.Dims.Any(d => d == 0))
-            return new HookPictures([.. General(said ?? new Preprocessing(), 1, null, null, false), ("pictures", "throw new InvalidOperationException()"), ("is-picture", "false"), ("assumed", "")], new Dictionary<string, byte[]>());
+            return new HookPictures([.. General(said ?? new Preprocessing(), 1, null, null, false), ("pictures", ""), ("is-picture", "false"), ("assumed", "")], new Dictionary<string, byte[]>());
         Preprocessing preprocessing = said ?? Preprocessing.Assumed(PictureInput.ChannelsOf(port));
         var input = PictureInput.Of(port, preprocessing);
         bool last = input.Layout == PictureLayout.Nhwc;
@@ -28,7 +28,7 @@ internal sealed record HookPictures(IReadOnlyList<(string Word, string Text)> Wo
                 ("height", Text(input.Height)),
                 ("width", Text(input.Width)),
                 ("resize", Resize(preprocessing)),
-                ("pictures", "Pictures.Read(samples.Select(s => _files[s]))"),
+                ("pictures", "_files is not null ? new() { [s_inputs[0]] = Pictures.Read(samples.Select(s => _files[s])) } : "),
                 ("is-picture", "true"),
                 ("assumed", preprocessing.IsAssumed ? " The model does not say how; what most classifiers are trained with is assumed, and `sidtc hook --preprocess` says otherwise." : ""),
             ],
