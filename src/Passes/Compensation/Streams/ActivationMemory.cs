@@ -9,7 +9,7 @@ namespace SiDT.Passes.Compensation.Streams;
 internal sealed class ActivationMemory(long most = ActivationMemory.Usual)
 {
     /// <summary>Enough for some hundred pictures at the places where they are held.</summary>
-    public const long Usual = 5L << 26;
+    public const long Usual = 4L << 26;
 
     private readonly Dictionary<TensorStorage, int> _holders = new(ByReference.Instance);
 
