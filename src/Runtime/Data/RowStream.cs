@@ -69,8 +69,7 @@ internal sealed class RowStream(StoredArray array) : IDisposable
         {
             _stream!.Dispose();
             using Stream packed = part.Open();
-            var file = new FileStream(
-                Path.Combine(Path.GetTempPath(), $"sidt-{Guid.NewGuid():N}.rows"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+            FileStream file = ScratchFile.Create("rows");
             try
             {
                 packed.CopyTo(file);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using SiDT.Frontend;
 using SiDT.Runtime;
 
@@ -11,7 +10,7 @@ internal sealed class ActivationMemory(long most = ActivationMemory.Usual)
     /// <summary>Enough for some hundred pictures at the places where they are held.</summary>
     public const long Usual = 4L << 26;
 
-    private readonly Dictionary<TensorStorage, int> _holders = new(ByReference.Instance);
+    private readonly Dictionary<TensorStorage, int> _holders = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Bytes that are held.</summary>
     public long Used { get; private set; }
@@ -48,14 +47,5 @@ internal sealed class ActivationMemory(long most = ActivationMemory.Usual)
         _holders.Remove(tensor.Storage);
         Used -= tensor.Storage.Length;
         Buffers.Recycle(tensor.Storage);
-    }
-
-    private sealed class ByReference : IEqualityComparer<TensorStorage>
-    {
-        public static readonly ByReference Instance = new();
-
-        public bool Equals(TensorStorage? x, TensorStorage? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(TensorStorage storage) => RuntimeHelpers.GetHashCode(storage);
     }
 }

@@ -1,4 +1,5 @@
 using SiDT.Frontend;
+using SiDT.Runtime;
 
 namespace SiDT.Passes.Compensation.Streams;
 
@@ -25,8 +26,7 @@ internal sealed class ActivationStore(ActivationMemory memory) : IDisposable
             _entries[(name, batch)] = new Entry(tensor, tensor.Type, tensor.Dims, 0, 0);
             return;
         }
-        _file ??= new FileStream(
-            Path.Combine(Path.GetTempPath(), $"sidt-{Guid.NewGuid():N}.activations"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        _file ??= ScratchFile.Create("activations");
         long start = Place(tensor.Storage.Length);
         _file.Position = start;
         tensor.Storage.CopyTo(_file);
