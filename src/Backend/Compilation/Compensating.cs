@@ -11,10 +11,11 @@ namespace SiDT.Backend.Compilation;
 /// <summary>Has the numbers of what stays changed, so that less is lost.</summary>
 internal static class Compensating
 {
-    private const int Rows = 24;
+    // of a batch: what one needs then still lies in the caches, and every session takes its memory anew
+    private const int Rows = 8;
 
     // damage ranks dimensions as well on few samples, seen once
-    private const int MeasuredSamples = 128, MeasuredRows = 16;
+    private const int MeasuredSamples = 128;
 
     /// <summary>Whether anything is changed to lose less.</summary>
     public static bool IsWanted(CompileOptions options) => options is { Compensation: not null, Calibration: not null };
@@ -25,7 +26,7 @@ internal static class Compensating
         Prepared own = model.ToFit.Fresh(); // measuring gives weights homes of their own
         var samples = CalibrationSet.Of(CalibrationData.Open(own.Original, options).Take(MeasuredSamples).Spread(), 1, options.Seed);
         using var compensator = new Compensator(
-            own.Analysis, own.Own(model.Analysis, scores), Feeds(samples, MeasuredRows), samples.FixedRows ?? MeasuredRows, options.Compensation!, options.Session);
+            own.Analysis, own.Own(model.Analysis, scores), Feeds(samples, Rows), samples.FixedRows ?? Rows, options.Compensation!, options.Session);
         IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(d => Planner.MaySpend(d, options.Request), progress);
         Dictionary<string, Dimension> known = model.Analysis.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
         return scores.With(damages.ToDictionary(d => known[d.Key.Id], d => d.Value));

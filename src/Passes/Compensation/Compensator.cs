@@ -2,6 +2,7 @@ using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Sites;
 using SiDT.Passes.Compensation.Statistics;
+using SiDT.Passes.Compensation.Steps;
 using SiDT.Passes.Compensation.Streams;
 using SiDT.Passes.Compensation.Treatments;
 using SiDT.Passes.Importance;
@@ -29,11 +30,12 @@ public sealed class Compensator : IDisposable
     private readonly Flow _teacher, _student, _judge;
     private readonly SessionSettings _settings;
     private readonly ActivationMemory _memory = new();
+    private readonly RowPiles _piles = new();
     private readonly int _rows;
 
     // sizes at which damage is measured, and rows that it is measured on: few rank dimensions as well as many
     private static readonly double[] s_shares = [0.5, 0.25];
-    private const int DamageRows = 16;
+    private const int DamageRows = 8;
 
     /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
     /// <param name="scores">How much units matter, where nothing better can be found out.</param>
@@ -149,7 +151,7 @@ public sealed class Compensator : IDisposable
             foreach (Place place in stage.Places)
             {
                 NetRefinement? refinement = _options.Steps && place.Net is { } net
-                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _student.Batches, _student.HeldOut, _options.Seed), _options, _settings)
+                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _student.Batches, _student.HeldOut, _options.Seed, _piles), _options, _settings)
                     : null;
                 if (healing.Contains(place))
                 {

@@ -50,7 +50,9 @@ public sealed class InterruptionTests
     private static Process Start(TemporaryFolder folder, string before, string more)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "sidtc.dll");
-        var start = new ProcessStartInfo("bash", ["-c", $"{before} exec dotnet '{program}' prune '{Repository.Model}' --params 0.6 --force --quiet -o '{folder["small.onnx"]}' {more}"])
+        // A shell starts background jobs deaf to interrupts, and what they start is deaf too.
+        const string Hear = "hear='env --default-signal=INT'; $hear true 2>/dev/null || hear=;";
+        var start = new ProcessStartInfo("bash", ["-c", $"{Hear} {before} exec $hear dotnet '{program}' prune '{Repository.Model}' --params 0.6 --force --quiet -o '{folder["small.onnx"]}' {more}"])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,

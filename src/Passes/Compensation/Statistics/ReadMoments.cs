@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Sites;
@@ -91,8 +92,10 @@ internal sealed class ReadMoments : IStatistic
         _all = null;
         ReadSums sums = batch % Turns == Turns - 1 ? _aside! : _fitted!;
         sums.Add(
-            results[_gram].ToFloats(), results[_sum!].ToFloats(), (double)results[_size!].ToInt64s()[0] / _consumer.Width,
-            _cross is null ? null : results[_cross].ToFloats(), _cross is null ? null : results[_difference!].ToFloats());
+            Floats(_gram), Floats(_sum!), (double)results[_size!].ToInt64s()[0] / _consumer.Width,
+            _cross is null ? [] : Floats(_cross), _cross is null ? [] : Floats(_difference!));
+
+        ReadOnlySpan<float> Floats(string name) => MemoryMarshal.Cast<byte, float>(results[name].Bytes); // published as 32-bit floats
     }
 
     // which axis holds tokens that do not count alike, and how they count

@@ -47,15 +47,15 @@ internal sealed class ReadSums(int width, int outputs)
     public Matrix? Cross => outputs == 0 ? null : Centred(_crosses.Scaled(1 / Weight), Mean, MeanDifference!);
 
     /// <summary>Adds the sums of a batch.</summary>
-    public void Add(float[] seconds, float[] firsts, double weight, float[]? crosses, float[]? differences)
+    public void Add(ReadOnlySpan<float> seconds, ReadOnlySpan<float> firsts, double weight, ReadOnlySpan<float> crosses, ReadOnlySpan<float> differences)
     {
         Add(_seconds.Data, seconds);
         Add(_firsts, firsts);
         Weight += weight;
         if (outputs == 0)
             return;
-        Add(_crosses.Data, crosses!);
-        Add(_differences, differences!);
+        Add(_crosses.Data, crosses);
+        Add(_differences, differences);
     }
 
     /// <summary>The sums of these rows and of others.</summary>
@@ -72,7 +72,7 @@ internal sealed class ReadSums(int width, int outputs)
         return sum;
     }
 
-    private static void Add(double[] sums, float[] batch)
+    private static void Add(Span<double> sums, ReadOnlySpan<float> batch)
     {
         for (int i = 0; i < sums.Length; i++)
             sums[i] += batch[i];

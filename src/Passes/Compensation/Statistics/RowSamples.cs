@@ -21,7 +21,8 @@ internal sealed class RowSamples : IStatistic
     private readonly TokenWeights _tokens;
     private readonly Residual? _residual;
     private readonly int _batches, _heldOut, _seed;
-    private readonly RowPile _training = new(), _validation = new();
+    private readonly RowPiles _piles;
+    private RowPile? _training, _validation; // from the first row on
     private string? _input, _made, _difference;
     private double[]? _weights;
 
@@ -32,24 +33,33 @@ internal sealed class RowSamples : IStatistic
     /// <param name="batches">How many batches there will be.</param>
     /// <param name="heldOut">How many of the first are for validation.</param>
     /// <param name="seed">Other seeds draw other rows.</param>
-    public RowSamples(FeedForwardNet net, GraphAnalysis analysis, TokenWeights tokens, Residual? residual, int batches, int heldOut, int seed)
+    /// <param name="piles">Where rows are put.</param>
+    public RowSamples(FeedForwardNet net, GraphAnalysis analysis, TokenWeights tokens, Residual? residual, int batches, int heldOut, int seed, RowPiles piles)
     {
-        (_net, _analysis, _tokens, _residual, _batches, _seed) = (net, analysis, tokens, residual, batches, seed);
+        (_net, _analysis, _tokens, _residual, _batches, _seed, _piles) = (net, analysis, tokens, residual, batches, seed, piles);
         _heldOut = heldOut > 0 || batches < 2 ? heldOut : 1; // without samples of their own, those of one batch say at least whether the steps went astray
     }
 
     public bool SeesHeldOut => true;
 
-    public bool IsThere => _training.Count > 0 && _validation.Count > 0;
+    public bool IsThere => _training is { Count: > 0 } && _validation is { Count: > 0 };
 
-    /// <summary>Rows to learn from; the target contains a share of what the stream lacks. They are given away.</summary>
-    public (Rows Rows, double[] Odds) Training(double share) => _training.Take(share);
+    /// <summary>Rows to learn from; the target contains a share of what the stream lacks.</summary>
+    public (Rows Rows, double[] Odds) Training(double share) => _training!.Take(share);
 
     /// <summary>Rows of other samples, which count as their weights say.</summary>
     public Rows HeldOut(double share)
     {
-        (Rows rows, double[] odds) = _validation.Take(share);
+        (Rows rows, double[] odds) = _validation!.Take(share);
         return rows with { Weights = [.. odds.Select(o => (float)o)] };
+    }
+
+    /// <summary>Gives all rows back; nobody may read them any more.</summary>
+    public void Release()
+    {
+        foreach (RowPile pile in new[] { _training, _validation }.OfType<RowPile>())
+            _piles.Return(pile);
+        (_training, _validation) = (null, null);
     }
 
     public void Observe(Segment segment)
@@ -81,14 +91,19 @@ internal sealed class RowSamples : IStatistic
         double[] weights = Enumerable.Range(0, rows).Select(r => _weights is null || rows % _weights.Length != 0 ? 1 : _weights[r % _weights.Length]).ToArray();
         double few = Most / Math.Max(1, _batches) / (n + m + (_difference is null ? 0 : m)), most = Fraction(weights, few);
         var random = new Random(unchecked((_seed * 7919) + batch));
-        RowPile pile = batch < _heldOut ? _validation : _training;
-        if (pile.Count == 0)
-            pile.Reserve((int)Math.Ceiling(1.02 * Math.Min(few, rows)) * (batch < _heldOut ? _heldOut : _batches - _heldOut), n, m, d.IsEmpty ? 0 : m);
+        RowPile pile = batch < _heldOut ? _validation ??= Pile(_heldOut, d.Length) : _training ??= Pile(_batches - _heldOut, d.Length);
         for (int row = 0; row < rows; row++)
         {
             double odds = Math.Min(1, most * weights[row]);
             if (random.NextDouble() < odds)
                 pile.Add(a.Slice(row * n, n), y.Slice(row * m, m), d.IsEmpty ? [] : d.Slice(row * m, m), weights[row] / odds);
+        }
+
+        RowPile Pile(int batches, int lacking)
+        {
+            RowPile pile = _piles.Rent();
+            pile.Reserve((int)Math.Ceiling(1.02 * Math.Min(few, rows)) * batches, n, m, lacking == 0 ? 0 : m);
+            return pile;
         }
 
         ReadOnlySpan<float> Floats(string name) => MemoryMarshal.Cast<byte, float>(results[name].Bytes); // published as 32-bit floats

@@ -71,13 +71,14 @@ public static class Refinement
         var sums = new double[net.Outputs];
         var squares = new double[net.Outputs];
         double mass = 0;
+        ReadOnlySpan<float> targets = rows.Targets.Span;
         for (int r = 0; r < rows.Count; r++)
         {
             double w = rows.Weights[r];
             mass += w;
             for (int i = 0; i < sums.Length; i++)
             {
-                double t = rows.Targets[r * sums.Length + i];
+                double t = targets[r * sums.Length + i];
                 sums[i] += w * t;
                 squares[i] += w * t * t;
             }
@@ -107,8 +108,8 @@ public static class Refinement
             double part = 0;
             foreach (float w in weights)
                 part += w;
-            feeds[StepGraph.Inputs] = Tensor.Of(rows.Inputs.AsSpan(start * net.Inputs, count * net.Inputs), count, net.Inputs);
-            feeds[StepGraph.Targets] = Tensor.Of(rows.Targets.AsSpan(start * net.Outputs, count * net.Outputs), count, net.Outputs);
+            feeds[StepGraph.Inputs] = Tensor.Of(rows.Inputs.Span.Slice(start * net.Inputs, count * net.Inputs), count, net.Inputs);
+            feeds[StepGraph.Targets] = Tensor.Of(rows.Targets.Span.Slice(start * net.Outputs, count * net.Outputs), count, net.Outputs);
             feeds[StepGraph.Weights] = Tensor.Of(weights, count, 1);
             sum += part * session.Run(feeds)[StepGraph.Loss].ToFloats()[0];
             mass += part;

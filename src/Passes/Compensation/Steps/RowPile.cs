@@ -2,7 +2,7 @@ using System.Numerics.Tensors;
 
 namespace SiDT.Passes.Compensation.Steps;
 
-/// <summary>Rows that come in one after the other.</summary>
+/// <summary>Rows that come in one after the other. The arrays are used again for other rows: new ones would take fresh pages from the system.</summary>
 internal sealed class RowPile
 {
     private readonly List<double> _odds = [];
@@ -11,12 +11,14 @@ internal sealed class RowPile
 
     public int Count => _odds.Count;
 
-    /// <summary>Makes room for so many rows, so that none are moved.</summary>
+    /// <summary>Makes room for so many rows, so that none are moved. There are none then.</summary>
     public void Reserve(int rows, int input, int target, int lacking)
     {
-        _inputs = Pinned(rows * input);
-        _targets = Pinned(rows * target);
-        _lacking = Pinned(rows * lacking);
+        _odds.Clear();
+        (_input, _target, _lack) = (0, 0, 0);
+        Room(ref _inputs, rows * input);
+        Room(ref _targets, rows * target);
+        Room(ref _lacking, rows * lacking);
     }
 
     /// <param name="input">What a net reads.</param>
@@ -31,23 +33,23 @@ internal sealed class RowPile
         Append(ref _lacking, ref _lack, lacking);
     }
 
-    /// <summary>All rows, and how often each is to be seen; the pile is empty then.</summary>
+    /// <summary>All rows, and how often each is to be seen; they stay what they are until room is made for others.</summary>
     /// <param name="share">Of what the stream lacks, so much goes into the target.</param>
     public (Rows Rows, double[] Odds) Take(double share)
     {
-        Array.Resize(ref _inputs, _input);
-        Array.Resize(ref _targets, _target);
         if (_lack == _target && share != 0)
-            TensorPrimitives.MultiplyAdd<float>(_lacking.AsSpan(0, _lack), (float)share, _targets, _targets);
+            TensorPrimitives.MultiplyAdd<float>(_lacking.AsSpan(0, _lack), (float)share, _targets.AsSpan(0, _target), _targets);
+        _lack = 0; // once
         var weights = new float[Count];
         Array.Fill(weights, 1);
-        var rows = (new Rows(_inputs, _targets, weights), _odds.ToArray());
-        _odds.Clear();
-        (_inputs, _targets, _lacking, _input, _target, _lack) = ([], [], [], 0, 0, 0);
-        return rows;
+        return (new Rows(_inputs.AsMemory(0, _input), _targets.AsMemory(0, _target), weights), _odds.ToArray());
     }
 
-    private static float[] Pinned(int count) => GC.AllocateUninitializedArray<float>(count, pinned: true);
+    private static void Room(ref float[] numbers, int count)
+    {
+        if (numbers.Length < count)
+            numbers = GC.AllocateUninitializedArray<float>(count, pinned: true);
+    }
 
     private static void Append(ref float[] all, ref int count, ReadOnlySpan<float> row)
     {

@@ -31,12 +31,13 @@ public sealed class RowStore
         var inputs = new float[count * _inputs];
         var targets = new float[count * _outputs];
         var weights = new float[count];
+        ReadOnlySpan<float> all = _rows.Inputs.Span, aims = _rows.Targets.Span;
         for (int i = 0; i < count; i++)
         {
             int row = Array.BinarySearch(_odds, random.NextDouble() * _odds[^1]);
             row = Math.Min(row < 0 ? ~row : row + 1, _odds.Length - 1);
-            _rows.Inputs.AsSpan(row * _inputs, _inputs).CopyTo(inputs.AsSpan(i * _inputs));
-            _rows.Targets.AsSpan(row * _outputs, _outputs).CopyTo(targets.AsSpan(i * _outputs));
+            all.Slice(row * _inputs, _inputs).CopyTo(inputs.AsSpan(i * _inputs));
+            aims.Slice(row * _outputs, _outputs).CopyTo(targets.AsSpan(i * _outputs));
             weights[i] = _rows.Weights[row];
         }
         return (inputs, targets, weights);

@@ -4,7 +4,7 @@ namespace SiDT.Passes.Compensation.Steps;
 /// <param name="Inputs">a [rows x n].</param>
 /// <param name="Targets">t [rows x out].</param>
 /// <param name="Weights">[rows], 0 or more.</param>
-public sealed record Rows(float[] Inputs, float[] Targets, float[] Weights)
+public sealed record Rows(ReadOnlyMemory<float> Inputs, ReadOnlyMemory<float> Targets, float[] Weights)
 {
     public int Count => Weights.Length;
 }

@@ -39,5 +39,9 @@ internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, Comp
         {
             return $"what lies between its layers does not run alone ({failure.Message})";
         }
+        finally
+        {
+            Samples.Release();
+        }
     }
 }

@@ -170,7 +170,7 @@ public sealed class RefinementTests
             _ => Bodies.Gelu(9),
         };
         var net = new FeedForward([Layer(4, kind == "other width" ? 9 : 8, 1, true)], body, [Layer(8, 3, 2, true)]);
-        RefinementResult result = Refinement.Run(net, _ => throw new InvalidOperationException(), new Rows([], [], []), Settings);
+        RefinementResult result = Refinement.Run(net, _ => throw new InvalidOperationException(), new Rows(default, default, []), Settings);
         Assert.False(result.Improved);
         Assert.Contains(words, result.Reason);
     }
@@ -178,7 +178,7 @@ public sealed class RefinementTests
     [Fact]
     public void Rows_are_drawn_by_their_odds_and_the_seed()
     {
-        var store = new RowStore(new Rows([0, 1, 2], [0, 10, 20], [1, 1, 1]), [1, 0, 3], 7);
+        var store = new RowStore(new Rows(new float[] { 0, 1, 2 }, new float[] { 0, 10, 20 }, [1, 1, 1]), [1, 0, 3], 7);
         (float[] inputs, float[] targets, _) = store.Draw(3, 4000);
         Assert.Equal(inputs.Select(x => 10 * x), targets);
         Assert.DoesNotContain(1f, inputs);
