@@ -15,7 +15,7 @@ internal static class Compensating
     private const int Rows = 8;
 
     // damage ranks dimensions as well on few samples, seen once
-    private const int MeasuredSamples = 128;
+    private const int MeasuredSamples = 64;
 
     /// <summary>Whether anything is changed to lose less.</summary>
     public static bool IsWanted(CompileOptions options) => options is { Compensation: not null, Calibration: not null };

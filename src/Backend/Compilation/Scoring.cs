@@ -13,7 +13,7 @@ public static class Scoring
 
     private const int BatchSize = 32;
 
-    private const int ScoredSamples = 128;
+    private const int ScoredSamples = 64;
 
     /// <summary>The words of <c>--criterion</c>.</summary>
     public static IReadOnlyList<string> Criteria { get; } = [Magnitude, Activation, Random];

@@ -27,7 +27,7 @@ internal sealed class Guard
     private const double Nearer = 0.97;
 
     // rows that judge are missed by the fit
-    private const int JudgeRows = 48;
+    private const int JudgeRows = 32;
 
     private readonly GraphAnalysis _analysis;
     private readonly Flow _judge, _student;

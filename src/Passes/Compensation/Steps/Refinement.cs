@@ -24,7 +24,7 @@ public static class Refinement
 
     /// <summary>Takes the steps.</summary>
     /// <param name="net">The layers and the body between them.</param>
-    /// <param name="draw">Rows for a step: a [rows x n], t [rows x out], weights [rows]; how many is up to it (1024).</param>
+    /// <param name="draw">Rows for a step, asked for one after the other on any thread: a [rows x n], t [rows x out], weights [rows]; how many is up to it (1024).</param>
     /// <param name="heldOut">Rows of images that are never drawn.</param>
     /// <param name="settings">Steps, rates, device.</param>
     /// <param name="progress">Told each step and its loss.</param>
@@ -47,10 +47,13 @@ public static class Refinement
         if (!double.IsFinite(before))
             return Old(net, double.NaN, "the loss is not finite at the start");
         using var runner = new StepRunner(graph, settings);
+        Task<(float[] Inputs, float[] Targets, float[] Weights)>? drawn = null;
         for (int step = 0; step < settings.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            (float[] inputs, float[] targets, float[] weights) = draw(step);
+            (float[] inputs, float[] targets, float[] weights) = drawn?.GetAwaiter().GetResult() ?? draw(step);
+            int next = step + 1;
+            drawn = next < settings.Steps ? Task.Run(() => draw(next), CancellationToken.None) : null; // while this step is computed
             double now = runner.Step(inputs, targets, weights);
             if (!double.IsFinite(now))
                 return Old(net, before, $"the loss is not finite at step {step}");
