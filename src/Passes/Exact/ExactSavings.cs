@@ -39,6 +39,7 @@ public sealed class ExactSavings
         new Einsums(), // before all that look for matrix products
         new Stacks(), // before constants: its selections are folded there; a sum over indices may have hidden one
         new Constants(), // weights behind selections become weights again
+        new Biases(), // before all that look for the bias of a product
         new Idlers(),
         new Scales(),
         new BatchNorms(),
