@@ -28,6 +28,17 @@ public class BiasesTests
     [Fact]
     public void Biases_that_spread_over_one_another_stay_apart() => Assert.Null(new Biases().Run(new GraphFacts(Sums([[2, 1], [3]]))));
 
+    [Fact]
+    public void Biases_that_others_read_too_stay()
+    {
+        var graph = new GraphBuilder();
+        string x = graph.Input("x", [1, 2, 3]), a = graph.Weight("a", [1, 2, 3], 3), b = graph.Weight("b", [4, 5, 6], 3);
+        graph.Output(graph.Op("Add", graph.Op("Add", x, a), b), "y", 1, 2, 3);
+        graph.Output(graph.Op("Mul", graph.Op("Mul", x, a), b), "z", 1, 2, 3);
+
+        Assert.Null(new Biases().Run(new GraphFacts(graph.Build())));
+    }
+
     /// <summary>x + b + b + ..., each b being 5, 10, 15 ... over its shape, but 2 where it is a single number.</summary>
     private static Model Sums(long[][] shapes, bool all = false)
     {

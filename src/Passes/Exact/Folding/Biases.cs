@@ -3,7 +3,10 @@ using SiDT.Passes.Analysis;
 
 namespace SiDT.Passes.Exact.Folding;
 
-/// <summary>Two constants that are added one after the other are one: (x + a) + b = x + (a + b). 32-bit floats of one shape, or a single number.</summary>
+/// <summary>
+/// Two constants that are added one after the other are one: (x + a) + b = x + (a + b). 32-bit floats of one shape, or a single number. What
+/// several nodes read stays, where the file would grow by a sum of its own.
+/// </summary>
 public sealed class Biases : IExactPass
 {
     public string Name => "biases";
@@ -23,7 +26,8 @@ public sealed class Biases : IExactPass
 
     private static bool Merge(Node outer)
     {
-        if (Constant(outer) is not (var second, { Producer: { } inner } sum) || !Chains.Single(sum) || inner.Graph != outer.Graph || Constant(inner) is not (var first, var x) || Sum(first.Constant!, second.Constant!) is not { } both)
+        if (Constant(outer) is not (var second, { Producer: { } inner } sum) || !Chains.Single(sum) || inner.Graph != outer.Graph || Constant(inner) is not (var first, var x) || Sum(first.Constant!, second.Constant!) is not { } both
+            || !new[] { first, second }.Any(c => Chains.Single(c) && c.Constant!.Count == both.Count))
             return false;
         Value merged = outer.Graph.NewInitializer(second.Name, both);
         outer.SetInput(0, x);
