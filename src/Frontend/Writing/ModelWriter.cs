@@ -26,7 +26,8 @@ public static class ModelWriter
     /// <exception cref="OutputError">That would be more than 2 GB.</exception>
     public static byte[] ToBytes(Model model)
     {
-        ModelProto? proto = TensorBytes(model.Graph) > Array.MaxLength ? null : ToProto(model, new PassingPlacement());
+        using var placement = new PassingPlacement();
+        ModelProto? proto = TensorBytes(model.Graph) > Array.MaxLength ? null : ToProto(model, placement);
         int size = proto?.CalculateSize() ?? -1;
         if (size < 0 || size > Array.MaxLength)
             throw new OutputError("the model is larger than 2 GB and does not fit into memory as one piece; write it to a file with external data");
@@ -41,7 +42,8 @@ public static class ModelWriter
         string target = Target(path);
         try
         {
-            if (!model.HasExternalData && TensorBytes(model.Graph) <= largest && ToProto(model, new PassingPlacement()) is var proto && proto.CalculateSize() is >= 0 and int size && size <= largest)
+            using var placement = new PassingPlacement();
+            if (!model.HasExternalData && TensorBytes(model.Graph) <= largest && ToProto(model, placement) is var proto && proto.CalculateSize() is >= 0 and int size && size <= largest)
                 WriteWhole(proto, target);
             else
                 WriteSplit(model, target, largest);

@@ -35,10 +35,10 @@ internal sealed class PassingMemory : MemoryManager<byte>
     /// Storages in the order in which they will be asked for. While one is written, the bytes of the next are computed beside it,
     /// so that never more than two are in memory.
     /// </summary>
-    internal sealed class Row
+    internal sealed class Row : IDisposable
     {
         private readonly List<TensorStorage> _storages = [];
-        private readonly byte[][] _buffers = [[], []];
+        private readonly ScratchBytes[] _buffers = [new(), new()];
         private Task? _ahead;
         private int _next = -1;
 
@@ -57,16 +57,17 @@ internal sealed class PassingMemory : MemoryManager<byte>
                 Fill(index);
             _next = index + 1;
             _ahead = _next < _storages.Count ? Task.Run(() => Fill(index + 1)) : null;
-            return _buffers[index % 2].AsSpan(0, LengthOf(index));
+            return _buffers[index % 2].Take(LengthOf(index));
         }
 
-        private void Fill(int index)
+        public void Dispose()
         {
-            ref byte[] buffer = ref _buffers[index % 2];
-            int length = LengthOf(index);
-            if (buffer.Length < length)
-                buffer = GC.AllocateUninitializedArray<byte>(length);
-            _storages[index].Read(0, buffer.AsSpan(0, length));
+            if (_ahead is not null)
+                Task.WaitAny(_ahead); // its fault was told where its bytes were asked for
+            foreach (ScratchBytes buffer in _buffers)
+                buffer.Dispose();
         }
+
+        private void Fill(int index) => _storages[index].Read(0, _buffers[index % 2].Take(LengthOf(index)));
     }
 }

@@ -5,7 +5,7 @@ public sealed class TemporaryFile : IDisposable
 {
     private readonly string _target;
     private readonly string _path;
-    private FileStream? _stream;
+    private EagerStream? _stream;
     private string? _backup;
     private bool _placed;
 
@@ -13,16 +13,18 @@ public sealed class TemporaryFile : IDisposable
     {
         _target = target;
         _path = Beside("tmp");
-        _stream = new FileStream(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        _stream = new EagerStream(new FileStream(_path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
     }
 
-    public FileStream Stream => _stream ?? throw new ObjectDisposedException(_path);
+    public Stream Stream => Open;
+
+    private EagerStream Open => _stream ?? throw new ObjectDisposedException(_path);
 
     /// <summary>Flushes everything to the disk; nothing can be written after that.</summary>
     public void Complete()
     {
-        Stream.Flush(flushToDisk: true);
-        Stream.Dispose();
+        Open.Complete();
+        Open.Dispose();
         _stream = null;
     }
 

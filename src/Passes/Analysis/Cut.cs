@@ -118,15 +118,18 @@ public sealed class Cut
         bool differ = false;
         for (int r = 0; r < count; r++)
         {
-            IEnumerable<int> shared = classes.AncestorsOf(labels.Find(ordered.Labels[r * width]));
-            for (int k = 1; k < width; k++)
-                shared = shared.Intersect(classes.AncestorsOf(labels.Find(ordered.Labels[(r * width) + k])));
-            int[] common = [.. shared];
+            int[] common = classes.AncestorsOf(labels.Find(ordered.Labels[r * width]));
+            for (int k = 1; k < width && common.Length > 0; k++)
+            {
+                int[] next = classes.AncestorsOf(labels.Find(ordered.Labels[(r * width) + k]));
+                if (!ReferenceEquals(next, common) && !next.AsSpan().SequenceEqual(common))
+                    common = [.. common.Intersect(next)];
+            }
             if (common.Length == 0)
                 return false;
             // something that covers all rows alike says nothing of rows
             first ??= common;
-            differ |= !common.Order().SequenceEqual(first.Order());
+            differ |= !common.AsSpan().SequenceEqual(first);
         }
         return differ;
     }

@@ -21,15 +21,29 @@ public sealed class Norms : IExactPass
     {
         LabelFlow flow = facts.Shapes;
         int count = 0;
+        var taken = new List<Take>();
         foreach (Node node in facts.Model.Graph.Nodes.ToArray())
         {
-            if (node.Is("LayerNormalization") && Replace(node, flow))
+            if (node.Is("LayerNormalization") && Replace(node, flow, taken))
                 count++;
+        }
+        // the weights are read once for it, and lie apart
+        Parallel.ForEach(taken, t => t.Reader.AddProduct(t.Shift, t.Bias));
+        foreach (Take take in taken)
+        {
+            take.Reader.ScaleInputs(take.Scale);
+            take.Reader.WriteBias(take.Bias);
         }
         return count == 0 ? null : $"{count} norms are spelled as their parts";
     }
 
-    private static bool Replace(Node norm, LabelFlow flow)
+    /// <summary>What a layer takes over of the norm that it reads: (n g + t) W + b = n (g W) + (t W + b).</summary>
+    private sealed record Take(Linear Reader, double[] Scale, double[] Shift)
+    {
+        public double[] Bias { get; } = Reader.ReadBias();
+    }
+
+    private static bool Replace(Node norm, LabelFlow flow, List<Take> taken)
     {
         Layout x = flow.Of(norm.Inputs[0]!);
         if (x.Rank < 2 || new NodeView(norm, flow.Of).Axis("axis", -1, x.Rank) != x.Rank - 1 || !x.Shape[^1].IsConstant || x.Type != ElementType.Float32
@@ -51,8 +65,7 @@ public sealed class Norms : IExactPass
         Value result = graph.Op("Mul", $"{name}_normal", centred, graph.Op("Reciprocal", $"{name}_factor", deviation));
         if (folds)
         {
-            foreach (Linear reader in readers)
-                Take(reader, scale, shift);
+            taken.AddRange(readers.Select(r => new Take(r, scale, shift)));
         }
         else
         {
@@ -97,14 +110,5 @@ public sealed class Norms : IExactPass
                 return false;
         }
         return true;
-    }
-
-    // (n g + t) W + b = n (g W) + (t W + b)
-    private static void Take(Linear reader, double[] scale, double[] shift)
-    {
-        double[] bias = reader.ReadBias();
-        reader.AddProduct(shift, bias);
-        reader.ScaleInputs(scale);
-        reader.WriteBias(bias);
     }
 }
