@@ -78,13 +78,14 @@ public sealed class Compensator : IDisposable
 
     /// <summary>
     /// What happens to the outputs when one dimension alone is cut and fitted, at a few sizes, on a few samples: for every count that may be kept
-    /// the mean square of the change, convex in the count. The graph is left as it was.
+    /// the mean square of the change that will be left of it, convex in the count. The graph is left as it was.
     /// </summary>
     /// <param name="wanted">The dimensions in question.</param>
     /// <param name="progress">Told how many are done, of how many.</param>
     public IReadOnlyDictionary<Dimension, double[]> Damages(Func<Dimension, bool> wanted, Action<int, int>? progress = null)
     {
         Place[] places = [.. _places.Where(p => wanted(p.Dimension) && p.Dimension.Size > 1 && !_analysis.Classes.IsRow(p.Dimension.Units[0][0]))];
+        double[] shares = _options.Refit && _options.Correction > 0 ? Followers.Shares(places) : [.. places.Select(_ => 1.0)];
         var damages = new Dictionary<Dimension, double[]>();
         var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
         using var flow = new Flow(_analysis, _lines, _settings, () => _analysis.Graph.Model, _memory);
@@ -112,7 +113,8 @@ public sealed class Compensator : IDisposable
                     measured.Add((size - kept, reference.Of(flow.Outputs(outputs, few))));
                     before.Restore();
                 }
-                damages[place.Dimension] = DamageByCount.Of(size, measured, removed => treatment.Loss(size - removed));
+                double share = shares[Array.IndexOf(places, place)];
+                damages[place.Dimension] = [.. DamageByCount.Of(size, measured, removed => treatment.Loss(size - removed)).Select(d => share * d)];
                 progress?.Invoke(damages.Count, places.Length);
             }
         }
