@@ -94,9 +94,13 @@ public sealed class Compensator : IDisposable
         int few = Math.Min(flow.Batches, Math.Max(1, (DamageRows + _rows - 1) / _rows));
         flow.HeldOut = flow.Batches > 2 * few ? few : 0; // a fit flatters the rows that it was made to
         var reference = new OutputChange(flow.Outputs(outputs, few));
-        foreach (Stage stage in Stage.Of(places, IsRow))
+        IReadOnlyList<Stage> stages = Stage.Of(places, IsRow);
+        for (int i = 0; i < stages.Count; i++)
         {
+            Stage stage = stages[i];
             flow.Move(stage.Start, []);
+            // what lies behind stays the same, whatever is tried here
+            using var rest = new Rest(_analysis.Graph.Model, _analysis, _lines, i + 1 < stages.Count ? stages[i + 1].Start : _lines.Count, outputs, _settings);
             foreach (Place place in stage.Places)
             {
                 Treatment treatment = Create(place, setting, _ => null);
@@ -110,7 +114,7 @@ public sealed class Compensator : IDisposable
                 foreach (int kept in counts)
                 {
                     treatment.Apply(kept);
-                    measured.Add((size - kept, reference.Of(flow.Outputs(outputs, few))));
+                    measured.Add((size - kept, reference.Of([.. flow.Outputs([.. rest.Crossing], few).Select(rest.Run)])));
                     before.Restore();
                 }
                 double share = shares[Array.IndexOf(places, place)];

@@ -123,12 +123,9 @@ internal sealed class Flow : IDisposable
 
     private void Run(Segment segment, Func<string, int, Tensor?>? extra, int first, int last, Action<IReadOnlyDictionary<string, Tensor>, int> take, bool isKept = false)
     {
-        segment.Graph.Sweep();
-        segment.Graph.Inputs.RemoveAll(v => v.Uses.Count == 0 && v.Initializer is null);
-        segment.Graph.Sort();
-        if (segment.Graph.Outputs.Count == 0)
+        using Session? session = segment.Open(_settings);
+        if (session is null)
             return;
-        using Session session = Session.Open(segment.Model, _settings);
         for (int b = first; b < Math.Min(last, Batches); b++)
         {
             var feeds = session.Inputs.ToDictionary(i => i.Name, i => extra?.Invoke(i.Name, b) ?? _store.Read(i.Name, b));
