@@ -36,6 +36,27 @@ public sealed class HealingTests
         Assert.DoesNotContain("first.out", changed);
     }
 
+    [Fact]
+    public void Damage_counts_half_where_all_else_is_fitted_behind_it_and_whole_where_nothing_is()
+    {
+        double[] alone = DamagesOf(new CompensationOptions { Correction = 0 }), counted = DamagesOf(new CompensationOptions());
+
+        Assert.All(alone, d => Assert.True(d > 0));
+        Assert.Equal(alone[0] / 2, counted[0], alone[0] * 1e-9);
+        Assert.Equal(alone[1], counted[1], alone[1] * 1e-9);
+    }
+
+    // of half of either net
+    private static double[] DamagesOf(CompensationOptions options)
+    {
+        Model original = FunctionInliner.Inline(TwoNets());
+        GraphAnalysis analysis = new DimensionFinder().Run(new Normalizer().Run(original.Clone()).Graph);
+        Dimension[] nets = [.. analysis.Dimensions.Where(d => !d.IsFrozen && d.Size == Hidden)];
+        using var compensator = new Compensator(analysis, new MagnitudeCriterion().Score(analysis), Samples(original, 1000), Rows, options, s_session);
+        IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(nets.Contains);
+        return [.. nets.Select(n => damages[n][Hidden / 2])];
+    }
+
     // the error of the outputs on samples of their own when half of the first net is gone, and the weights that are others
     private static (double Error, IReadOnlyCollection<string> Changed) ErrorOf(CompensationOptions options, int cut = 0)
     {
