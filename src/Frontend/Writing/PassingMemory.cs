@@ -63,7 +63,7 @@ internal sealed class PassingMemory : MemoryManager<byte>
         public void Dispose()
         {
             if (_ahead is not null)
-                Task.WaitAny(_ahead); // its fault was told where its bytes were asked for
+                Task.WaitAny(_ahead); // its fault is told where its bytes are asked for
             foreach (ScratchBytes buffer in _buffers)
                 buffer.Dispose();
         }

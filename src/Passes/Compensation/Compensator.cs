@@ -85,7 +85,7 @@ public sealed class Compensator : IDisposable
     public IReadOnlyDictionary<Dimension, double[]> Damages(Func<Dimension, bool> wanted, Action<int, int>? progress = null)
     {
         Place[] places = [.. _places.Where(p => wanted(p.Dimension) && p.Dimension.Size > 1 && !_analysis.Classes.IsRow(p.Dimension.Units[0][0]))];
-        double[] shares = _options.Refit && _options.Correction > 0 ? Followers.Shares(places) : [.. places.Select(_ => 1.0)];
+        IReadOnlyDictionary<Place, double> shares = Corrects ? Followers.Shares(places) : places.ToDictionary(p => p, _ => 1.0);
         var damages = new Dictionary<Dimension, double[]>();
         var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
         using var flow = new Flow(_analysis, _lines, _settings, () => _analysis.Graph.Model, _memory);
@@ -117,8 +117,7 @@ public sealed class Compensator : IDisposable
                     measured.Add((size - kept, reference.Of([.. flow.Outputs([.. rest.Crossing], few).Select(rest.Run)])));
                     before.Restore();
                 }
-                double share = shares[Array.IndexOf(places, place)];
-                damages[place.Dimension] = [.. DamageByCount.Of(size, measured, removed => treatment.Loss(size - removed)).Select(d => share * d)];
+                damages[place.Dimension] = [.. DamageByCount.Of(size, measured, removed => treatment.Loss(size - removed)).Select(d => shares[place] * d)];
                 progress?.Invoke(damages.Count, places.Length);
             }
         }
@@ -147,7 +146,7 @@ public sealed class Compensator : IDisposable
             if (i == 0)
                 _teacher.Move(stage.Start, []);
             _student.Move(stage.Start, []);
-            Dictionary<Consumer, Residual> residuals = _options.Refit && _options.Correction > 0
+            Dictionary<Consumer, Residual> residuals = Corrects
                 ? stage.Places.SelectMany(p => p.Consumers).Distinct().Select(c => Residual.Of(c, _analysis, silent)).OfType<Residual>().ToDictionary(r => r.Consumer)
                 : [];
             _teacher.Move(i + 1 < stages.Count ? stages[i + 1].Start : stage.Start, [.. residuals.Values.Select(r => r.Stream.Name).Distinct()]);
@@ -246,12 +245,15 @@ public sealed class Compensator : IDisposable
         return new CompensationResult(new UnitSelection(removed), applied, changed);
     }
 
+    // whether fits make good a share of what the stream has lost before them
+    private bool Corrects => _options.Refit && _options.Correction > 0;
+
     private bool IsRow(Place place) => _analysis.Classes.IsRow(place.Dimension.Units[0][0]);
 
     // products that stay whole, behind what is cut
     private Place[] Healing(Place[] shrinking)
     {
-        if (!_options.Refit || _options.Correction == 0 || shrinking.Length == 0)
+        if (!Corrects || shrinking.Length == 0)
             return [];
         int first = shrinking.Min(p => p.Start);
         HashSet<Consumer> fitted = [.. shrinking.SelectMany(p => p.Consumers)];

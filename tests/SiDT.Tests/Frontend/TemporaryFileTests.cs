@@ -17,7 +17,7 @@ public class TemporaryFileTests
             for (byte i = 0; i < 40; i++) // beyond three flushes
                 file.Stream.Write(Filled(i));
             file.Complete();
-            Assert.False(System.IO.File.Exists(target));
+            Assert.False(File.Exists(target));
             file.Place();
         }
         byte[] bytes = File.ReadAllBytes(target);

@@ -12,12 +12,12 @@ internal static class Followers
     private const double MadeGood = 0.5;
 
     /// <summary>What the damage of each place counts: 1 where nothing is fitted behind it, half where most is.</summary>
-    public static double[] Shares(IReadOnlyList<Place> places)
+    public static IReadOnlyDictionary<Place, double> Shares(IReadOnlyList<Place> places)
     {
         HashSet<Node> fitted = [.. places.SelectMany(p => p.Consumers).Select(c => c.Node)];
-        int[] behind = [.. places.Select(p => Behind(p, fitted))];
-        int most = behind.DefaultIfEmpty().Max();
-        return [.. behind.Select(b => most == 0 ? 1 : 1 - (MadeGood * b / most))];
+        Dictionary<Place, int> behind = places.ToDictionary(p => p, p => Behind(p, fitted));
+        int most = Math.Max(1, behind.Values.DefaultIfEmpty().Max());
+        return behind.ToDictionary(b => b.Key, b => 1 - (MadeGood * b.Value / most));
     }
 
     private static int Behind(Place place, HashSet<Node> fitted)
