@@ -94,7 +94,7 @@ public sealed class Compensator : IDisposable
         int few = Math.Min(flow.Batches, Math.Max(1, (DamageRows + _rows - 1) / _rows));
         flow.HeldOut = flow.Batches > 2 * few ? few : 0; // a fit flatters the rows that it was made to
         var reference = new OutputChange(flow.Outputs(outputs, few));
-        IReadOnlyList<Stage> stages = Stage.Of(places, IsRow);
+        IReadOnlyList<Stage> stages = Stage.Of(places, _lines.Volume, IsRow);
         for (int i = 0; i < stages.Count; i++)
         {
             Stage stage = stages[i];
@@ -137,7 +137,7 @@ public sealed class Compensator : IDisposable
         var guard = new Guard(_analysis, _judge, _student, _teacher, _rows);
         var whole = Numbers.Of(_analysis.Graph);
         Place[] healing = Healing(shrinking);
-        IReadOnlyList<Stage> stages = Stage.Of([.. shrinking, .. healing], p => !healing.Contains(p) && IsRow(p));
+        IReadOnlyList<Stage> stages = Stage.Of([.. shrinking, .. healing], _lines.Volume, p => !healing.Contains(p) && IsRow(p));
         int done = 0;
         for (int i = 0; i < stages.Count; i++)
         {

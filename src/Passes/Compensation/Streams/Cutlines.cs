@@ -6,11 +6,16 @@ namespace SiDT.Passes.Compensation.Streams;
 /// <summary>Places between the nodes of a graph, and the values that cross them.</summary>
 internal sealed class Cutlines
 {
+    // what a size counts for that is not known
+    private const long Unknown = 64;
+
     private readonly (Value Value, int Made, int Read)[] _spans;
+    private readonly GraphAnalysis _analysis;
     private readonly Dictionary<Node, int> _position = new(ReferenceEqualityComparer.Instance);
 
     public Cutlines(GraphAnalysis analysis)
     {
+        _analysis = analysis;
         Graph graph = analysis.Graph;
         for (int i = 0; i < graph.Nodes.Count; i++)
             _position[graph.Nodes[i]] = i;
@@ -40,4 +45,8 @@ internal sealed class Cutlines
 
     /// <summary>Values that are made before <paramref name="place"/> and read at it or behind it.</summary>
     public IReadOnlyList<string> Crossing(int place) => [.. _spans.Where(s => s.Made < place && s.Read >= place).Select(s => s.Value.Name)];
+
+    /// <summary>How many numbers cross a place, roughly: sizes that are not known count alike.</summary>
+    public double Volume(int place) => _spans.Where(s => s.Made < place && s.Read >= place)
+        .Sum(s => _analysis.Of(s.Value).Shape.Aggregate(1.0, (product, d) => product * (d.IsConstant ? d.Value : Unknown)));
 }

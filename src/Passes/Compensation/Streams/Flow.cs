@@ -93,6 +93,7 @@ internal sealed class Flow : IDisposable
         var published = wanted.Where(w => !here.Contains(w)).ToDictionary(segment.Publish, w => w);
         if (published.Count > 0)
         {
+            segment.Narrow();
             Run(segment, null, 0, int.MaxValue, (results, batch) =>
             {
                 foreach ((string name, string value) in published)

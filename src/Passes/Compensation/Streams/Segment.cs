@@ -1,6 +1,7 @@
 using SiDT.Frontend;
 using SiDT.Frontend.Schema;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Exact.Dead;
 using SiDT.Runtime;
 
 namespace SiDT.Passes.Compensation.Streams;
@@ -57,13 +58,25 @@ internal sealed class Segment
     /// <summary>Gives a value of the whole graph back.</summary>
     public string Publish(string name) => Publish(Find(name), LayoutOf(name).Type);
 
+    /// <summary>Leaves out what is silent, once all is published: what is given back stays the same.</summary>
+    public void Narrow()
+    {
+        Tidy();
+        new DeadUnits().Run(new GraphFacts(Model));
+    }
+
     /// <summary>A session for what is given back; null where nothing is.</summary>
     public Session? Open(SessionSettings settings)
+    {
+        Tidy();
+        return Graph.Outputs.Count == 0 ? null : Session.Open(Model, settings);
+    }
+
+    private void Tidy()
     {
         Graph.Sweep();
         Graph.Inputs.RemoveAll(v => v.Uses.Count == 0 && v.Initializer is null);
         Graph.Sort();
-        return Graph.Outputs.Count == 0 ? null : Session.Open(Model, settings);
     }
 
     private void Feed(string name)
