@@ -164,11 +164,10 @@ internal sealed class Linear
         }
         else
         {
-            Value result = Product.Result;
-            Use[] readers = [.. result.Uses];
-            Value sum = graph.Op("Add", $"{result.Name}_biased", result, made);
-            foreach (Use reader in readers)
-                reader.Node.SetInput(reader.Index, sum);
+            // the sum takes the name of the product, which may be an output
+            Value result = Product.Result, plain = graph.NewValue($"{result.Name}_unbiased");
+            Product.SetOutput(0, plain);
+            graph.Add("Add", "", $"{result.Name}_biased", [plain, made]).SetOutput(0, result);
         }
     }
 

@@ -46,8 +46,7 @@ public sealed class Norms : IExactPass
     private static bool Replace(Node norm, LabelFlow flow, List<Take> taken)
     {
         Layout x = flow.Of(norm.Inputs[0]!);
-        if (x.Rank < 2 || new NodeView(norm, flow.Of).Axis("axis", -1, x.Rank) != x.Rank - 1 || !x.Shape[^1].IsConstant || x.Type != ElementType.Float32
-            || norm.Outputs.Count(o => o is not null) > 1 || norm.Result.IsOutput)
+        if (!NormParts.AreThere(norm, x) || norm.Result.IsOutput)
             return false;
         int width = (int)x.Shape[^1].Value;
         if (Numbers(norm.Input(1), width) is not { } scale || (norm.Input(2) is not null && Numbers(norm.Input(2), width) is null))
@@ -55,39 +54,14 @@ public sealed class Norms : IExactPass
         double[] shift = Numbers(norm.Input(2), width) ?? new double[width];
         var readers = new List<Linear>();
         bool folds = Readers(norm.Result, x.Rank, flow, readers);
-        Graph graph = norm.Graph;
-        string name = norm.Result.Name;
-        Value mean = Mean(graph, $"{name}_mean", norm.Inputs[0]!);
-        Value centred = graph.Op("Sub", $"{name}_centred", norm.Inputs[0], mean);
-        Value variance = Mean(graph, $"{name}_variance", graph.Op("Mul", $"{name}_squares", centred, centred));
-        Value epsilon = graph.NewInitializer($"{name}_epsilon", Tensor.Scalar(norm.Float("epsilon", 1e-5f)));
-        Value deviation = graph.Op("Sqrt", $"{name}_deviation", graph.Op("Add", $"{name}_variance", variance, epsilon));
-        Value result = graph.Op("Mul", $"{name}_normal", centred, graph.Op("Reciprocal", $"{name}_factor", deviation));
         if (folds)
-        {
             taken.AddRange(readers.Select(r => new Take(r, scale, shift)));
-        }
-        else
-        {
-            result = graph.Op("Mul", $"{name}_scaled", result, norm.Inputs[1]);
-            if (norm.Input(2) is { } t)
-                result = graph.Op("Add", $"{name}_shifted", result, t);
-        }
-        norm.Result.ReplaceUsesWith(result);
+        Value normal = NormParts.Normal(norm);
+        norm.Result.ReplaceUsesWith(folds ? normal : NormParts.Scaled(norm, normal));
         return true;
     }
 
     private static double[]? Numbers(Value? value, int width) => value?.Constant is { Type: ElementType.Float32 } t && t.Count == width ? [.. t.ToFloats().Select(x => (double)x)] : null;
-
-    private static Value Mean(Graph graph, string name, Value value)
-    {
-        Node node = graph.Add("ReduceMean", "", name, [value]);
-        if (graph.Model.Opset() >= 18)
-            node.SetInput(1, graph.NewInitializer($"{name}_axis", Tensor.Vector(-1)));
-        else
-            node.Set("axes", [-1L]);
-        return node.Set("keepdims", 1).Result;
-    }
 
     /// <summary>The layers that read a norm, straight or behind a choice of positions; false if anything else does.</summary>
     private static bool Readers(Value value, int rank, LabelFlow flow, List<Linear> readers)
