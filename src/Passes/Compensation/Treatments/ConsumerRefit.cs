@@ -7,6 +7,8 @@ namespace SiDT.Passes.Compensation.Treatments;
 /// <summary>What a consumer is before its dimension is cut, and its fit to what is left.</summary>
 internal sealed class ConsumerRefit(Consumer consumer, ReadMoments moments, CompensationOptions options)
 {
+    private double? _ridge;
+
     public Consumer Consumer { get; } = consumer;
 
     public ReadMoments Moments { get; } = moments;
@@ -37,7 +39,7 @@ internal sealed class ConsumerRefit(Consumer consumer, ReadMoments moments, Comp
         Terms terms = TermsOf(Moments.All, basis);
         double g = HasTarget ? share : 0;
         FullTarget? target = g > 0 ? new FullTarget(terms.Covariance.Times(going).Plus(terms.Cross!), [.. going.TransposedTimes(terms.Mean).Zip(Moments.All.MeanDifference!, (y, d) => y + d)]) : null;
-        var settings = new RefitSettings(LocalRidge(kept, going, basis), options.CorrectionRidge, g);
+        var settings = new RefitSettings(_ridge ??= LocalRidge(kept, going, basis), options.CorrectionRidge, g);
         RefitResult fit = Refit.ToPositions(terms.Covariance, terms.Mean, going, [], kept, target, settings);
         for (int i = 0; i < kept.Length; i++)
             Simd.AddScaled(result.Row(kept[i]), 1, fit.Weight.Row(i));
@@ -51,7 +53,7 @@ internal sealed class ConsumerRefit(Consumer consumer, ReadMoments moments, Comp
         ? new Terms(sums.Covariance, sums.Mean, sums.Cross)
         : new Terms(basis.Times(sums.Covariance).TimesTransposed(basis), basis.Times(sums.Mean), sums.Cross is { } cross ? basis.Times(cross) : null);
 
-    /// <summary>The ridge that loses least on rows that it was not fitted to, where rows are few; the usual one where they are many.</summary>
+    /// <summary>The ridge that loses least on rows that it was not fitted to, where rows are few; the usual one where they are many. Found once: other sizes like the same.</summary>
     private double LocalRidge(int[] kept, Matrix going, Matrix? basis)
     {
         if (Moments.All.Weight > EnoughRows * going.Rows || Moments.Parts is not { } parts || kept.Length == 0)

@@ -9,7 +9,7 @@ namespace SiDT.Passes.Compensation.Treatments;
 /// <summary>Refines the two layers around a cut dimension together, after closed forms have given them a start.</summary>
 internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, CompensationOptions options, SessionSettings session)
 {
-    private const int RowsOfStep = 512;
+    private const int RowsOfStep = 384;
 
     public RowSamples Samples { get; } = samples;
 

@@ -10,6 +10,9 @@ namespace SiDT.Passes.Compensation.Treatments;
 /// </summary>
 internal sealed class ReadSelection : Treatment
 {
+    // some hundred pictures show little of what a unit is for: one that hardly stirs counts as if it did (docs/results.md)
+    private const double ChoiceRidge = 0.2;
+
     private readonly Setting _setting;
     private readonly string? _why;
     private readonly ConsumerRefit[] _refits;
@@ -53,7 +56,7 @@ internal sealed class ReadSelection : Treatment
         {
             int[][] positions = refit.Consumer.PositionsOf(flat);
             if (positions.Any(p => p.Length > 0))
-                sites.Add(new EliminationSite(refit.Moments.All.Covariance, refit.Consumer.Weight, positions));
+                sites.Add(new EliminationSite(refit.Moments.All.Covariance, refit.Consumer.Weight, positions, ChoiceRidge));
         }
         _order = IsOrderedByScores || sites.Count == 0 || !sites.Any(s => s.Positions.All(u => u.Length > 0))
             ? [.. _fallback.Select(g => Enumerable.Range(0, g.Length).OrderBy(i => g[i]).ThenByDescending(i => i).ToArray())]
