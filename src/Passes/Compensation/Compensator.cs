@@ -68,7 +68,8 @@ public sealed class Compensator : IDisposable
         _numbers = analysis.Graph.Initializers.ToDictionary(v => v.Name, v => v.Initializer!, StringComparer.Ordinal);
         _teacher = new Flow(analysis, _lines, settings, () => _original, _memory);
         _student = new Flow(analysis, _lines, settings, () => work, _memory);
-        _teacher.Start(batches);
+        // before the first place both networks are the same
+        _teacher.Start(batches, uncut is null ? _places.Select(p => p.Start).DefaultIfEmpty().Min() : 0);
         _student.Start(_teacher);
         _student.HeldOut = Guard.HeldOut(options, _teacher.Batches, rows);
         _tokens.Samples = (long)_teacher.Batches * rows;

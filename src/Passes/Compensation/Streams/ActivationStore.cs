@@ -11,6 +11,7 @@ namespace SiDT.Passes.Compensation.Streams;
 internal sealed class ActivationStore(ActivationMemory memory) : IDisposable
 {
     private readonly Dictionary<(string Name, int Batch), Entry> _entries = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<(long Start, long Length)> _free = [];
     private FileStream? _file;
     private long _end;
@@ -21,6 +22,7 @@ internal sealed class ActivationStore(ActivationMemory memory) : IDisposable
     public void Write(string name, int batch, Tensor tensor)
     {
         Drop(name, batch);
+        _names.Add(name);
         if (memory.Hold(tensor))
         {
             _entries[(name, batch)] = new Entry(tensor, tensor.Type, tensor.Dims, 0, 0);
@@ -44,11 +46,19 @@ internal sealed class ActivationStore(ActivationMemory memory) : IDisposable
         return new Tensor(entry.Type, entry.Dims, new ManagedStorage(bytes));
     }
 
-    /// <summary>Forgets all batches of the values that are not wanted any more; their space is used again.</summary>
+    /// <summary>Forgets the values of a batch that are not wanted any more; their space is used again.</summary>
+    public void KeepOnly(IReadOnlySet<string> names, int batch)
+    {
+        foreach (string name in _names.Where(n => !names.Contains(n)))
+            Drop(name, batch);
+    }
+
+    /// <summary>Forgets all batches of the values that are not wanted any more.</summary>
     public void KeepOnly(IReadOnlySet<string> names)
     {
         foreach ((string name, int batch) in _entries.Keys.Where(k => !names.Contains(k.Name)).ToArray())
             Drop(name, batch);
+        _names.IntersectWith(names);
     }
 
     public void Dispose()

@@ -40,15 +40,20 @@ internal sealed class Flow : IDisposable
     /// <summary>How many of the first batches nothing is fitted to.</summary>
     public int HeldOut { get; set; }
 
-    /// <summary>Takes the samples in at the inputs.</summary>
-    public void Start(IEnumerable<IReadOnlyDictionary<string, Tensor>> batches)
+    /// <summary>Takes the samples in at the inputs, and brings each at once to a place, so that not all inputs need be kept.</summary>
+    public void Start(IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int place = 0)
     {
+        Way way = To(place, []);
+        using Session? session = way.Open(_settings);
         foreach (IReadOnlyDictionary<string, Tensor> batch in batches)
         {
             foreach ((string name, Tensor tensor) in batch)
                 _store.Write(name, Batches, tensor);
-            Batches++;
+            if (session is not null)
+                Run(session, Batches, null, Pass(way));
+            _store.KeepOnly(way.Kept, Batches++);
         }
+        Place = place;
     }
 
     /// <summary>Starts where another flow is.</summary>
@@ -86,23 +91,14 @@ internal sealed class Flow : IDisposable
     /// <param name="values">Names of values that are kept until the next move.</param>
     public void Move(int place, IReadOnlyCollection<string> values)
     {
-        IReadOnlyList<string> next = place > Place ? _lines.Crossing(place) : [];
-        Segment segment = Open();
-        HashSet<string> here = [.. _lines.Crossing(Place)];
-        string[] wanted = [.. next.Where(n => !here.Contains(n)).Concat(values).Distinct()];
-        var published = wanted.Where(w => !here.Contains(w)).ToDictionary(segment.Publish, w => w);
-        if (published.Count > 0)
+        Way way = To(Math.Max(place, Place), values);
+        using (Session? session = way.Open(_settings))
         {
-            segment.Narrow();
-            Run(segment, null, 0, int.MaxValue, (results, batch) =>
-            {
-                foreach ((string name, string value) in published)
-                    _store.Write(value, batch, results[name]);
-            });
+            for (int b = 0; b < Batches && session is not null; b++)
+                Run(session, b, null, Pass(way));
         }
-        if (place > Place)
-            Place = place;
-        _store.KeepOnly(new HashSet<string>([.. _lines.Crossing(Place), .. values], StringComparer.Ordinal));
+        Place = Math.Max(place, Place);
+        _store.KeepOnly(way.Kept);
     }
 
     /// <summary>A value that crosses here or was kept.</summary>
@@ -122,20 +118,47 @@ internal sealed class Flow : IDisposable
 
     private Segment Open() => new(_model(), _analysis, _lines.Crossing(Place));
 
+    // what has to be computed on the way to a later place, by the names that the segment gives it, and what is kept there
+    private sealed record Way(Segment Segment, IReadOnlyDictionary<string, string> Published, IReadOnlySet<string> Kept)
+    {
+        public Session? Open(SessionSettings settings)
+        {
+            if (Published.Count == 0)
+                return null;
+            Segment.Narrow();
+            return Segment.Open(settings);
+        }
+    }
+
+    private Way To(int place, IReadOnlyCollection<string> values)
+    {
+        Segment segment = Open();
+        HashSet<string> here = [.. _lines.Crossing(Place)], kept = [.. _lines.Crossing(place), .. values];
+        return new Way(segment, kept.Where(n => !here.Contains(n)).ToDictionary(segment.Publish, n => n), kept);
+    }
+
+    private Action<IReadOnlyDictionary<string, Tensor>, int> Pass(Way way) => (results, batch) =>
+    {
+        foreach ((string name, string value) in way.Published)
+            _store.Write(value, batch, results[name]);
+        _store.KeepOnly(way.Kept, batch); // its arrays take in the next batch
+    };
+
     private void Run(Segment segment, Func<string, int, Tensor?>? extra, int first, int last, Action<IReadOnlyDictionary<string, Tensor>, int> take, bool isKept = false)
     {
         using Session? session = segment.Open(_settings);
-        if (session is null)
+        for (int b = first; b < Math.Min(last, Batches) && session is not null; b++)
+            Run(session, b, extra, take, isKept);
+    }
+
+    private void Run(Session session, int batch, Func<string, int, Tensor?>? extra, Action<IReadOnlyDictionary<string, Tensor>, int> take, bool isKept = false)
+    {
+        var feeds = session.Inputs.ToDictionary(i => i.Name, i => extra?.Invoke(i.Name, batch) ?? _store.Read(i.Name, batch));
+        IReadOnlyDictionary<string, Tensor> results = session.Run(feeds, buffers: isKept ? null : _memory.Buffers);
+        take(results, batch);
+        if (isKept)
             return;
-        for (int b = first; b < Math.Min(last, Batches); b++)
-        {
-            var feeds = session.Inputs.ToDictionary(i => i.Name, i => extra?.Invoke(i.Name, b) ?? _store.Read(i.Name, b));
-            IReadOnlyDictionary<string, Tensor> results = session.Run(feeds, buffers: isKept ? null : _memory.Buffers);
-            take(results, b);
-            if (isKept)
-                continue;
-            foreach (Tensor result in results.Values)
-                _memory.Recycle(result);
-        }
+        foreach (Tensor result in results.Values)
+            _memory.Recycle(result);
     }
 }
