@@ -6,7 +6,6 @@ using SiDT.Passes.Importance;
 using SiDT.Passes.Normalization;
 using SiDT.Runtime;
 using SiDT.Tests.Compensation.Zoo;
-using SiDT.Tests.MiniZoo;
 using Xunit;
 
 namespace SiDT.Tests.Compensation;
@@ -14,7 +13,7 @@ namespace SiDT.Tests.Compensation;
 /// <summary>What stays whole makes good what was lost before it.</summary>
 public sealed class HealingTests
 {
-    private const int Width = 16, Hidden = 32, Tokens = 6, Rows = 8;
+    private const int Hidden = NetsInARow.Hidden, Rows = NetsInARow.Rows;
     private static readonly SessionSettings s_session = new(Threads: 1, Optimize: false);
 
     [Fact]
@@ -23,7 +22,7 @@ public sealed class HealingTests
         (double plain, _) = ErrorOf(new CompensationOptions { Correction = 0, LastLayer = false });
         (double healed, IReadOnlyCollection<string> changed) = ErrorOf(new CompensationOptions { LastLayer = false });
 
-        Assert.Contains("second.in", changed);
+        Assert.Contains("net1.in", changed);
         Assert.True(healed < 0.9 * plain, $"{healed:g3} is not clearly below {plain:g3}");
     }
 
@@ -32,8 +31,8 @@ public sealed class HealingTests
     {
         (_, IReadOnlyCollection<string> changed) = ErrorOf(new CompensationOptions { LastLayer = false }, cut: 1);
 
-        Assert.DoesNotContain("first.in", changed);
-        Assert.DoesNotContain("first.out", changed);
+        Assert.DoesNotContain("net0.in", changed);
+        Assert.DoesNotContain("net0.out", changed);
     }
 
     [Fact]
@@ -49,7 +48,7 @@ public sealed class HealingTests
     // of half of either net
     private static double[] DamagesOf(CompensationOptions options)
     {
-        Model original = FunctionInliner.Inline(TwoNets());
+        Model original = FunctionInliner.Inline(NetsInARow.Make(2));
         GraphAnalysis analysis = new DimensionFinder().Run(new Normalizer().Run(original.Clone()).Graph);
         Dimension[] nets = [.. analysis.Dimensions.Where(d => !d.IsFrozen && d.Size == Hidden)];
         using var compensator = new Compensator(analysis, new MagnitudeCriterion().Score(analysis), Samples(original, 1000), Rows, options, s_session);
@@ -60,7 +59,7 @@ public sealed class HealingTests
     // the error of the outputs on samples of their own when half of the first net is gone, and the weights that are others
     private static (double Error, IReadOnlyCollection<string> Changed) ErrorOf(CompensationOptions options, int cut = 0)
     {
-        Model original = FunctionInliner.Inline(TwoNets());
+        Model original = FunctionInliner.Inline(NetsInARow.Make(2));
         Model work = new Normalizer().Run(original.Clone());
         GraphAnalysis analysis = new DimensionFinder().Run(work.Graph);
         var error = new OutputError(original, Samples(original, 2000), s_session);
@@ -76,18 +75,5 @@ public sealed class HealingTests
     {
         using Session session = Session.Open(model, s_session);
         return [.. Enumerable.Range(0, 40).Select(b => SyntheticInputs.For(session, seed + b, Rows))];
-    }
-
-    private static Model TwoNets()
-    {
-        var g = new GraphBuilder(new Spelling { Opset = 17 });
-        string x = g.Input("x", [Rows, Tokens, Width]);
-        foreach (string name in new[] { "first", "second" })
-        {
-            string hidden = g.Op("Relu", g.Add(g.MatMul(x, g.Weight($"{name}.in", 0.4f, Width, Hidden)), g.Weight($"{name}.in.bias", 0.1f, Hidden)));
-            x = g.Add(x, g.Add(g.MatMul(hidden, g.Weight($"{name}.out", 0.4f, Hidden, Width)), g.Weight($"{name}.out.bias", 0.1f, Width)));
-        }
-        g.Output(x, "y", Rows, Tokens, Width);
-        return g.Build();
     }
 }
