@@ -42,26 +42,6 @@ public sealed class StreamsTests
     }
 
     [Fact]
-    public void Silent_units_do_not_run_along_and_what_is_given_back_stays()
-    {
-        GraphAnalysis analysis = Analyse(NetsInARow.Make(1));
-        Model model = analysis.Graph.Model;
-        Dimension net = analysis.Dimensions.Single(d => !d.IsFrozen && d.Size == NetsInARow.Hidden);
-        new Silencing(analysis).Run(analysis.Classes.Gone(net.Units[0].Take(10)));
-        Segment whole = Published(model, analysis), narrow = Published(model, analysis);
-
-        narrow.Narrow();
-
-        Assert.Equal([NetsInARow.Width, NetsInARow.Hidden - 10], narrow.Find("net0.in").Initializer!.Dims);
-        Assert.Equal([NetsInARow.Width, NetsInARow.Hidden], model.Graph.Find("net0.in")!.Initializer!.Dims);
-        using Session a = whole.Open(s_session)!, b = narrow.Open(s_session)!;
-        IReadOnlyDictionary<string, Tensor> x = SyntheticInputs.For(a, 1, NetsInARow.Rows);
-        float[] expected = a.Run(x)["y"].ToFloats(), found = b.Run(x)["y"].ToFloats();
-        Assert.Contains(expected, y => Math.Abs(y) > 0.1);
-        Assert.All(expected.Zip(found), p => Assert.Equal(p.First, p.Second, 1e-5));
-    }
-
-    [Fact]
     public void Samples_that_are_brought_to_a_place_as_they_are_read_are_those_that_move_there_later()
     {
         GraphAnalysis analysis = Analyse(NetsInARow.Make(2));
@@ -85,11 +65,4 @@ public sealed class StreamsTests
     }
 
     private static GraphAnalysis Analyse(Model model) => new DimensionFinder().Run(new Normalizer().Run(model).Graph);
-
-    private static Segment Published(Model model, GraphAnalysis analysis)
-    {
-        var segment = new Segment(model, analysis, []);
-        segment.Publish("y");
-        return segment;
-    }
 }

@@ -44,7 +44,7 @@ internal sealed class Flow : IDisposable
     public void Start(IEnumerable<IReadOnlyDictionary<string, Tensor>> batches, int place = 0)
     {
         Way way = To(place, []);
-        using Session? session = way.Open(_settings);
+        using Session? session = way.Segment.Open(_settings);
         foreach (IReadOnlyDictionary<string, Tensor> batch in batches)
         {
             foreach ((string name, Tensor tensor) in batch)
@@ -92,7 +92,7 @@ internal sealed class Flow : IDisposable
     public void Move(int place, IReadOnlyCollection<string> values)
     {
         Way way = To(Math.Max(place, Place), values);
-        using (Session? session = way.Open(_settings))
+        using (Session? session = way.Segment.Open(_settings))
         {
             for (int b = 0; b < Batches && session is not null; b++)
                 Run(session, b, null, Pass(way));
@@ -119,16 +119,7 @@ internal sealed class Flow : IDisposable
     private Segment Open() => new(_model(), _analysis, _lines.Crossing(Place));
 
     // what has to be computed on the way to a later place, by the names that the segment gives it, and what is kept there
-    private sealed record Way(Segment Segment, IReadOnlyDictionary<string, string> Published, IReadOnlySet<string> Kept)
-    {
-        public Session? Open(SessionSettings settings)
-        {
-            if (Published.Count == 0)
-                return null;
-            Segment.Narrow();
-            return Segment.Open(settings);
-        }
-    }
+    private sealed record Way(Segment Segment, IReadOnlyDictionary<string, string> Published, IReadOnlySet<string> Kept);
 
     private Way To(int place, IReadOnlyCollection<string> values)
     {

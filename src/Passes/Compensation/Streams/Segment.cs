@@ -1,7 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Frontend.Schema;
 using SiDT.Passes.Analysis;
-using SiDT.Passes.Exact.Dead;
 using SiDT.Passes.Exact.Spelling;
 using SiDT.Runtime;
 
@@ -59,17 +58,12 @@ internal sealed class Segment
     /// <summary>Gives a value of the whole graph back.</summary>
     public string Publish(string name) => Publish(Find(name), LayoutOf(name).Type);
 
-    /// <summary>Leaves out what is silent, once all is published: what is given back stays the same.</summary>
-    public void Narrow()
-    {
-        Tidy();
-        new DeadUnits().Run(new GraphFacts(Model));
-    }
-
     /// <summary>A session for what is given back; null where nothing is.</summary>
     public Session? Open(SessionSettings settings)
     {
-        Tidy();
+        Graph.Sweep();
+        Graph.Inputs.RemoveAll(v => v.Uses.Count == 0 && v.Initializer is null);
+        Graph.Sort();
         if (settings.Device == Device.Cpu)
             SpellNorms();
         return Graph.Outputs.Count == 0 ? null : Session.Open(Model, settings);
@@ -87,13 +81,6 @@ internal sealed class Segment
             spelled.Producer!.SetOutput(0, result); // it may be given back under its name
         }
         Graph.Sweep();
-        Graph.Sort();
-    }
-
-    private void Tidy()
-    {
-        Graph.Sweep();
-        Graph.Inputs.RemoveAll(v => v.Uses.Count == 0 && v.Initializer is null);
         Graph.Sort();
     }
 
