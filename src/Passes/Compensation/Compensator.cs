@@ -37,6 +37,9 @@ public sealed class Compensator : IDisposable
     private static readonly double[] s_shares = [0.5, 0.25];
     private const int DamageRows = 8;
 
+    // moments take memory until they are used
+    private const int SeenTogether = 4;
+
     /// <param name="analysis">Of the graph to be cut, which is changed in place: weights that several nodes read become numbers of each, its outputs stay equal.</param>
     /// <param name="scores">How much units matter, where nothing better can be found out.</param>
     /// <param name="batches">Calibration samples; run through once.</param>
@@ -85,7 +88,7 @@ public sealed class Compensator : IDisposable
     /// <param name="progress">Told how many are done, of how many.</param>
     public IReadOnlyDictionary<Dimension, double[]> Damages(Func<Dimension, bool> wanted, Action<int, int>? progress = null)
     {
-        Place[] places = [.. _places.Where(p => wanted(p.Dimension) && p.Dimension.Size > 1 && !_analysis.Classes.IsRow(p.Dimension.Units[0][0]))];
+        Place[] places = [.. _places.Where(p => p.Dimension.Size > 1 && wanted(p.Dimension))];
         IReadOnlyDictionary<Place, double> shares = Corrects ? Followers.Shares(places) : places.ToDictionary(p => p, _ => 1.0);
         var damages = new Dictionary<Dimension, double[]>();
         var setting = new Setting(_analysis, _consumers, _tokens, new Silencing(_analysis), _options);
@@ -102,11 +105,8 @@ public sealed class Compensator : IDisposable
             flow.Move(stage.Start, []);
             // what lies behind stays the same, whatever is tried here
             using var rest = new Rest(_analysis.Graph.Model, _analysis, _lines, i + 1 < stages.Count ? stages[i + 1].Start : _lines.Count, outputs, _settings);
-            foreach (Place place in stage.Places)
+            foreach ((Place place, Treatment treatment) in stage.Places.Chunk(SeenTogether).SelectMany(Observed))
             {
-                Treatment treatment = Create(place, setting, _ => null);
-                if (treatment.Statistics.Count > 0)
-                    flow.Observe(treatment.Statistics);
                 int size = place.Dimension.Size;
                 int[] counts = [.. s_shares.Select(r => Math.Max(1, (int)Math.Round(r * size))).Where(k => k < size).Distinct()];
                 treatment.Solve(counts[^1]);
@@ -123,6 +123,16 @@ public sealed class Compensator : IDisposable
             }
         }
         return damages;
+
+        // all cuts of a stage are made to the same network, so one run shows what they need
+        IEnumerable<(Place, Treatment)> Observed(Place[] places)
+        {
+            Treatment[] treatments = [.. places.Select(p => Create(p, setting, _ => null))];
+            IStatistic[] statistics = [.. treatments.SelectMany(t => t.Statistics)];
+            if (statistics.Length > 0)
+                flow.Observe(statistics);
+            return places.Zip(treatments);
+        }
     }
 
     /// <summary>Treats every dimension that shrinks.</summary>

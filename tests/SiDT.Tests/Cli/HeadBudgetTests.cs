@@ -1,0 +1,23 @@
+using System.Text.Json.Nodes;
+using SiDT.Tests.Runtime;
+using Xunit;
+
+namespace SiDT.Tests.Cli;
+
+/// <summary>Whole heads take part in a budget that is spent by measured damage.</summary>
+public sealed class HeadBudgetTests
+{
+    [Fact]
+    public void With_calibration_a_budget_may_be_spent_on_heads_alone()
+    {
+        using var folder = new TemporaryFolder();
+
+        Sidtc.Results(
+            "prune", Repository.Model, "--only", "heads", "--params", "0.92", "--calib", Repository.CalibrationData, "--samples", "64", "--effort", "0", "-o", folder["out.onnx"]);
+
+        JsonArray dimensions = JsonNode.Parse(File.ReadAllText(folder["out.plan.json"]))!["dimensions"]!.AsArray();
+        int[] gone = [.. dimensions.Where(d => (string?)d!["kind"] == "heads").Select(d => (int)d!["size"]! - (int)d["kept"]!)];
+        Assert.True(gone.Sum() > 0, "no head is gone");
+        Assert.All(dimensions.Where(d => (string?)d!["kind"] is not "heads"), d => Assert.Equal((int)d!["size"]!, (int)d["kept"]!));
+    }
+}
