@@ -103,6 +103,7 @@ public sealed class Compensator : IDisposable
         {
             Stage stage = stages[i];
             flow.Move(stage.Start, []);
+            _tokens.Depth = DepthOf(stage.Start);
             // what lies behind stays the same, whatever is tried here
             using var rest = new Rest(_analysis.Graph.Model, _analysis, _lines, i + 1 < stages.Count ? stages[i + 1].Start : _lines.Count, outputs, _settings);
             foreach ((Place place, Treatment treatment) in stage.Places.Chunk(SeenTogether).SelectMany(Observed))
@@ -154,6 +155,7 @@ public sealed class Compensator : IDisposable
         {
             Stage stage = stages[i];
             GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false); // the rows of a stage are large, and are to go before the next ones come
+            _tokens.Depth = DepthOf(stage.Start);
             if (i == 0)
                 _teacher.Move(stage.Start, []);
             _student.Move(stage.Start, []);
@@ -258,6 +260,13 @@ public sealed class Compensator : IDisposable
 
     // whether fits make good a share of what the stream has lost before them
     private bool Corrects => _options.Refit && _options.Correction > 0;
+
+    // by the places that lie before: 0 at the first, 1 at the last
+    private double DepthOf(int start)
+    {
+        int last = _places.Max(p => p.Start), behind = _places.Count(p => p.Start < last);
+        return behind == 0 ? 1 : _places.Count(p => p.Start < start) / (double)behind;
+    }
 
     private bool IsRow(Place place) => _analysis.Classes.IsRow(place.Dimension.Units[0][0]);
 

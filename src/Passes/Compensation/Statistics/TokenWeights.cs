@@ -6,12 +6,13 @@ namespace SiDT.Passes.Compensation.Statistics;
 /// <summary>
 /// How much each position of a token axis counts. Where the outputs read only some tokens (a class token), those together count
 /// <see cref="SelectedShare"/> of an image and all others the rest: alone they are too few samples to fit anything to, and unweighted they
-/// would hardly be seen. Which tokens are read follows from the selections in the graph, never from the place or name of a token.
+/// would hardly be seen. Early on the outputs hang on the others, which such tokens have still to read, and at the end on these alone: so their
+/// share grows with depth. Which tokens are read follows from the selections in the graph, never from the place or name of a token.
 /// </summary>
 internal sealed class TokenWeights
 {
-    /// <summary>What the selected tokens of an image count together; the others count the rest.</summary>
-    public const double SelectedShare = 0.3;
+    // chosen by measurement (docs/results.md)
+    private const double FirstShare = 0.1, LastShare = 0.3;
 
     private readonly Dictionary<long, HashSet<long>> _selected = [];
     private readonly LabelTable _labels;
@@ -42,6 +43,12 @@ internal sealed class TokenWeights
     /// <summary>Samples that are observed.</summary>
     public long Samples { get; set; }
 
+    /// <summary>How deep in the graph rows are observed: 0 at the first place that can be cut, 1 at the last.</summary>
+    public double Depth { get; set; } = 1;
+
+    /// <summary>What the selected tokens of an image count together at this depth; the others count the rest.</summary>
+    public double SelectedShare => FirstShare + ((LastShare - FirstShare) * Depth);
+
     /// <summary>
     /// Positions of a factor that are observed, with their weights (mean 1), where there are many more rows than a product of this width needs:
     /// all that outputs read, and of the others every second one. Null for all of them.
@@ -67,7 +74,7 @@ internal sealed class TokenWeights
     }
 
     // with the mean 1; not all positions are selected
-    private static float[] Weigh(long[] positions, IReadOnlySet<long> selected)
+    private float[] Weigh(long[] positions, IReadOnlySet<long> selected)
     {
         int taken = positions.Count(selected.Contains), others = positions.Length - taken;
         double own = taken == 0 ? 0 : SelectedShare / taken * positions.Length, other = (taken == 0 ? 1 : 1 - SelectedShare) / others * positions.Length;

@@ -13,7 +13,7 @@ public sealed class TokenWeightsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_token_that_the_outputs_read_weighs_three_tenths_with_and_without_an_embedding_of_positions(bool hasPositions)
+    public void A_token_that_the_outputs_read_weighs_three_tenths_at_the_end_with_and_without_an_embedding_of_positions(bool hasPositions)
     {
         var g = new GraphBuilder(new Spelling { Opset = 17 });
         string x = g.Input("x", [2, 10, 8]);
@@ -29,6 +29,24 @@ public sealed class TokenWeightsTests
         Assert.Equal(10, weights.Length);
         Assert.Equal(3, weights[0], 4);
         Assert.All(weights[1..], w => Assert.Equal(7 / 9.0, w, 4));
+    }
+
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(0.5, 0.2)]
+    [InlineData(1, 0.3)]
+    public void It_weighs_the_more_the_deeper_it_is(double depth, double share)
+    {
+        var g = new GraphBuilder(new Spelling { Opset = 17 });
+        string hidden = g.Op("Relu", g.MatMul(g.Input("x", [2, 10, 8]), g.Weight("a", 1, 8, 16)));
+        g.Output(g.Gather(g.MatMul(hidden, g.Weight("b", 1, 16, 4)), 0, 1), "y", 2, 4);
+        GraphAnalysis analysis = new DimensionFinder().Run(new Normalizer().Run(FunctionInliner.Inline(g.Build())).Graph);
+        Layout read = analysis.Of(analysis.Graph.Nodes.Single(n => n.OpType == "Relu").Result);
+
+        float[] weights = new TokenWeights(analysis) { Depth = depth }.Of(read.Axes[1].Single(), read)!;
+
+        Assert.Equal(10 * share, weights[0], 4);
+        Assert.All(weights[1..], w => Assert.Equal(10 * (1 - share) / 9, w, 4));
     }
 
     [Fact]
