@@ -6,7 +6,6 @@ internal static class KnownUnimproved
     private const string Shared = "several products share one weight, and what is best for one is not for all";
     private const string Body = "a body reads it, and bodies are left alone";
     private const string Judged = "the samples that judge find plain selection better";
-    private const string Chance = "few samples judge, and on others the choice of the criterion is better";
     private const string FewBits = "the numbers that read it are quantised, and stay as they are";
     private const string Sets = "positions go in sets, and judged by other samples the choice of the criterion is the best one";
 
@@ -14,7 +13,6 @@ internal static class KnownUnimproved
     {
         [("opset-11-static", "heads")] = Judged,
         [("opset-22", "heads")] = Judged,
-        [("equal-embed-hidden", "heads")] = Chance,
         [("operator-without-rule", "heads")] = Judged,
         [("qdq-weights", "heads")] = FewBits,
         [("qdq-weights", "v")] = FewBits,
