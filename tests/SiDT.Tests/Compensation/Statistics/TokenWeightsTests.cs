@@ -37,11 +37,7 @@ public sealed class TokenWeightsTests
     [InlineData(1, 0.3)]
     public void It_weighs_the_more_the_deeper_it_is(double depth, double share)
     {
-        var g = new GraphBuilder(new Spelling { Opset = 17 });
-        string hidden = g.Op("Relu", g.MatMul(g.Input("x", [2, 10, 8]), g.Weight("a", 1, 8, 16)));
-        g.Output(g.Gather(g.MatMul(hidden, g.Weight("b", 1, 16, 4)), 0, 1), "y", 2, 4);
-        GraphAnalysis analysis = new DimensionFinder().Run(new Normalizer().Run(FunctionInliner.Inline(g.Build())).Graph);
-        Layout read = analysis.Of(analysis.Graph.Nodes.Single(n => n.OpType == "Relu").Result);
+        (GraphAnalysis analysis, Layout read) = OneIsRead(tokens: 10, position: 0);
 
         float[] weights = new TokenWeights(analysis) { Depth = depth }.Of(read.Axes[1].Single(), read)!;
 
@@ -52,11 +48,7 @@ public sealed class TokenWeightsTests
     [Fact]
     public void Of_many_rows_half_are_observed_and_the_token_that_the_outputs_read_always()
     {
-        var g = new GraphBuilder(new Spelling { Opset = 17 });
-        string hidden = g.Op("Relu", g.MatMul(g.Input("x", [2, 100, 8]), g.Weight("a", 1, 8, 16)));
-        g.Output(g.Gather(g.MatMul(hidden, g.Weight("b", 1, 16, 4)), 7, 1), "y", 2, 4);
-        GraphAnalysis analysis = new DimensionFinder().Run(new Normalizer().Run(FunctionInliner.Inline(g.Build())).Graph);
-        Layout read = analysis.Of(analysis.Graph.Nodes.Single(n => n.OpType == "Relu").Result);
+        (GraphAnalysis analysis, Layout read) = OneIsRead(tokens: 100, position: 7);
         Factor tokens = read.Axes[1].Single();
 
         Assert.Null(new TokenWeights(analysis) { Samples = 10 }.Part(tokens, read, 16));
@@ -79,5 +71,15 @@ public sealed class TokenWeightsTests
         Layout read = analysis.Of(analysis.Graph.Nodes.Single(n => n.OpType == "Relu").Result);
 
         Assert.All(read.Axes[2], f => Assert.Null(new TokenWeights(analysis).Of(f, read)));
+    }
+
+    // a net over tokens of which the output takes one, and what is between its products
+    private static (GraphAnalysis Analysis, Layout Read) OneIsRead(int tokens, int position)
+    {
+        var g = new GraphBuilder(new Spelling { Opset = 17 });
+        string hidden = g.Op("Relu", g.MatMul(g.Input("x", [2, tokens, 8]), g.Weight("a", 1, 8, 16)));
+        g.Output(g.Gather(g.MatMul(hidden, g.Weight("b", 1, 16, 4)), position, 1), "y", 2, 4);
+        GraphAnalysis analysis = new DimensionFinder().Run(new Normalizer().Run(FunctionInliner.Inline(g.Build())).Graph);
+        return (analysis, analysis.Of(analysis.Graph.Nodes.Single(n => n.OpType == "Relu").Result));
     }
 }
