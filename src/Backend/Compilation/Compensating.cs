@@ -20,14 +20,14 @@ internal static class Compensating
     /// <summary>Whether anything is changed to lose less.</summary>
     public static bool IsWanted(CompileOptions options) => options is { Compensation: not null, Calibration: not null };
 
-    /// <summary>Scores with the measured damage of each dimension that a budget may be spent on.</summary>
+    /// <summary>Scores with the measured damage of each dimension of which planning asks it.</summary>
     public static UnitScores Measure(Prepared model, UnitScores scores, CompileOptions options, Action<int, int> progress)
     {
         Prepared own = model.ToFit.Fresh(); // measuring gives weights homes of their own
         var samples = CalibrationSet.Of(CalibrationData.Open(own.Original, options).Take(MeasuredSamples).Spread(), 1, options.Seed);
         using var compensator = new Compensator(
             own.Analysis, own.Own(model.Analysis, scores), Feeds(samples, Rows), samples.FixedRows ?? Rows, options.Compensation!, options.Session);
-        IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(d => Planner.MaySpend(d, options.Request), progress);
+        IReadOnlyDictionary<Dimension, double[]> damages = compensator.Damages(Planner.Measured(own.Analysis, options.Request).Contains, progress);
         Dictionary<string, Dimension> known = model.Analysis.Dimensions.ToDictionary(d => d.Id, StringComparer.Ordinal);
         return scores.With(damages.ToDictionary(d => known[d.Key.Id], d => d.Value));
     }

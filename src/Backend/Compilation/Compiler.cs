@@ -159,7 +159,7 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     internal UnitScores Score(Prepared model)
     {
         UnitScores scores = clock.Run("scoring units", progress => Scoring.Run(model, options, progress));
-        return Compensating.IsWanted(options) && options.Request.Budget is not null
+        return Compensating.IsWanted(options) && Planner.Measured(model.Analysis, options.Request).Count > 0
             ? clock.Run("measuring damage", progress => Compensating.Measure(model, scores, options, progress))
             : scores;
     }

@@ -168,9 +168,7 @@ public sealed class Compensator : IDisposable
                 guard.Approach(i + 1 < stages.Count ? _lines.Crossing(_teacher.Place) : [], _teacher);
             foreach (Place place in stage.Places)
             {
-                NetRefinement? refinement = _options.Steps && place.Net is { } net
-                    ? new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _student.Batches, _student.HeldOut, _options.Seed, _piles), _options, _settings)
-                    : null;
+                IRefinement? refinement = RefinementOf(place);
                 if (healing.Contains(place))
                 {
                     Heal(place, refinement);
@@ -182,19 +180,27 @@ public sealed class Compensator : IDisposable
                 int[][] gone = treatment.Removed(count);
                 removed[place.Dimension] = gone;
                 setting.Gone.UnionWith(_analysis.Classes.Gone(gone.SelectMany((indices, g) => indices.Select(i => place.Dimension.Units[g][i]))));
-                string? unrefined = refinement is null ? null : guard.Improve(() => refinement.Run(_analysis.Graph.Model, setting.Gone, treatment.Share));
+                string? unrefined = refinement is null ? null : guard.Improve(() => refinement.Run(_analysis.Graph.Model, setting.Gone, treatment.Share), refinement.Nearer);
                 applied[place.Dimension] = new AppliedTreatment(
-                    treatment.IsRotated, treatment.Description + (refinement is null ? "" : unrefined is null ? " and steps" : $" (no steps: {unrefined})"));
+                    treatment.IsRotated, treatment.Description + (refinement is null ? "" : unrefined is null ? $" and {refinement.Name}" : $" (no {refinement.Name}: {unrefined})"));
                 progress?.Invoke(++done, shrinking.Length + healing.Length);
             }
 
+            // both sides of the dimension together
+            IRefinement? RefinementOf(Place place)
+            {
+                if (_options.Steps && place.Net is { } net)
+                    return new NetRefinement(net, new RowSamples(net, _analysis, _tokens, residuals.GetValueOrDefault(net.Consumer), _student.Batches, _student.HeldOut, _options.Seed, _piles), _options, _settings);
+                return healing.Contains(place) ? null : ValueRefinement.Of(place, kept[place.Dimension], _places, setting, residuals.GetValueOrDefault, _student, _rows);
+            }
+
             // what stays whole makes good what the stream has lost before it
-            void Heal(Place place, NetRefinement? refinement)
+            void Heal(Place place, IRefinement? refinement)
             {
                 foreach (Consumer consumer in place.Consumers.Where(residuals.ContainsKey))
                 {
                     var correction = new ConsumerCorrection(consumer, new ReadMoments(consumer, _analysis, _tokens, residuals[consumer]));
-                    NetRefinement? steps = place.Net?.Consumer == consumer ? refinement : null;
+                    IRefinement? steps = place.Net?.Consumer == consumer ? refinement : null;
                     _student.Observe(steps is null ? [correction.Moments] : [correction.Moments, steps.Samples], Target);
                     guard.Improve(() => correction.Run(consumer.Left(setting.Gone), _options.Correction, _options.CorrectionRidge));
                     if (steps is not null)
@@ -204,7 +210,7 @@ public sealed class Compensator : IDisposable
 
             Tensor? Target(string name, int batch) => targets.TryGetValue(name, out string? stream) ? _teacher.Read(stream, batch) : null;
 
-            Treatment Apply(Place place, int count, NetRefinement? refinement)
+            Treatment Apply(Place place, int count, IRefinement? refinement)
             {
                 bool isSampled = false;
                 var plain = new PlainSelection(place.Dimension, setting, _scores.Of(place.Dimension), place.Why);

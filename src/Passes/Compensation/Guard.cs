@@ -24,7 +24,7 @@ internal sealed class Guard
     private const int Trusted = 192;
 
     /// <summary>Below this share of the error at the next place a fit is not doubted.</summary>
-    private const double Nearer = 0.97;
+    public const double Nearer = 0.97;
 
     // rows that judge are missed by the fit
     private const int JudgeRows = 32;
@@ -147,8 +147,9 @@ internal sealed class Guard
 
     /// <summary>Lets numbers change, and takes the change back if it does harm.</summary>
     /// <param name="change">Changes numbers, and says why it did not.</param>
+    /// <param name="nearer">Below this share of the error at the next place it is not doubted.</param>
     /// <returns>Why nothing changed; null if something did.</returns>
-    public string? Improve(Func<string?> change)
+    public string? Improve(Func<string?> change, double nearer = Nearer)
     {
         if (!IsThere)
             return change();
@@ -158,7 +159,7 @@ internal sealed class Guard
         if (change() is { } reason)
             return reason;
         double then = Near();
-        if (_near is not null && then < Nearer * near)
+        if (_near is not null && then < nearer * near)
         {
             (_error, _nearNow) = (null, then);
             return null;

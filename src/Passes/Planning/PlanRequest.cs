@@ -12,7 +12,7 @@ public sealed record Budget(BudgetQuantity Quantity, double Value, bool IsRatio)
     public string Text => Quantity == BudgetQuantity.Latency && !IsRatio ? FormattableString.Invariant($"{Value / NanosecondsPerMillisecond}ms") : FormattableString.Invariant($"{Value}");
 }
 
-/// <summary>Keep round(<paramref name="Ratio"/> * size) units of every dimension that <paramref name="Pattern"/> names.</summary>
+/// <summary>Keep round(<paramref name="Ratio"/> * size) units of every dimension that <paramref name="Pattern"/> names; where that misses the share and damage was measured, of all together.</summary>
 /// <param name="Pattern">The word of a kind (<c>mlp</c>), or a dimension's id with <c>*</c> and <c>?</c> for any text and any character.</param>
 /// <param name="Ratio">Above 0, at most 1.</param>
 public sealed record KeepRule(string Pattern, double Ratio);

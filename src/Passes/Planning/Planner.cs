@@ -51,6 +51,11 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
             else
                 order.Kept = AlignedSizes.Nearest(UnitSelection.KeptOf(dimension.Size, rule.Ratio), dimension.Size, request.Align ?? 1);
         }
+        if (request.Align is null)
+        {
+            foreach ((KeepRule rule, Dimension[] dimensions) in ShareRounding.Of(orders.Where(o => o.Damage is not null && RuleFor(o.Dimension, request.Keep) is not null).Select(o => (o.Dimension, RuleFor(o.Dimension, request.Keep)!))))
+                ShareRounding.Run(rule, [.. orders.Where(o => dimensions.Contains(o.Dimension))]);
+        }
         CostState state = model.Start();
         foreach (RemovalOrder order in orders)
             state.Remove(order.Removed);
@@ -61,9 +66,16 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
         return new PlanOutcome(selection, model.Whole, state.Cost, verdict.IsMet, verdict.Nearest, reasons) { Unmatched = Unmatched(analysis, request) };
     }
 
-    /// <summary>Whether a budget may be spent on a dimension: it can shrink, nothing holds it, and no rule names it.</summary>
-    public static bool MaySpend(Dimension dimension, PlanRequest request) =>
+    // it can shrink, nothing holds it, and no rule names it
+    private static bool MaySpend(Dimension dimension, PlanRequest request) =>
         request.Budget is not null && RuleFor(dimension, request.Keep) is null && WhyUntouched(dimension, request, null) is null;
+
+    /// <summary>The dimensions of which a plan is better for knowing what cutting them does: those that a budget may be spent on, and those that rules round together.</summary>
+    public static IReadOnlySet<Dimension> Measured(GraphAnalysis analysis, PlanRequest request)
+    {
+        IEnumerable<(Dimension, KeepRule)> ruled = analysis.Dimensions.Select(d => (Dimension: d, Rule: RuleFor(d, request.Keep))).Where(r => r.Rule is not null && WhyUntouched(r.Dimension, request, r.Rule) is null).Select(r => (r.Dimension, r.Rule!));
+        return new HashSet<Dimension>(analysis.Dimensions.Where(d => MaySpend(d, request)).Concat(request.Align is null ? ShareRounding.Of(ruled).SelectMany(r => r.Dimensions) : []));
+    }
 
     private sealed record Verdict(bool IsMet, string? Nearest);
 

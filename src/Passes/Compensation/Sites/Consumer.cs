@@ -1,6 +1,8 @@
 using SiDT.Frontend;
+using SiDT.Frontend.Schema;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Algebra;
+using SiDT.Passes.Compensation.Streams;
 using SiDT.Passes.Planning;
 
 namespace SiDT.Passes.Compensation.Sites;
@@ -118,15 +120,56 @@ internal sealed class Consumer
         return [.. result.Select(r => r.ToArray())];
     }
 
+    /// <summary>For every unit, the outputs that make it.</summary>
+    public int[][] MadePositionsOf(IReadOnlyList<int> units)
+    {
+        int[][] classes = MadeClasses();
+        var owner = new Dictionary<int, int>();
+        for (int u = 0; u < units.Count; u++)
+            owner[units[u]] = u;
+        List<int>[] result = [.. units.Select(_ => new List<int>())];
+        for (int p = 0; p < Outputs; p++)
+        {
+            foreach (int c in classes.Select(a => a[p]).Distinct())
+            {
+                if (owner.TryGetValue(c, out int u))
+                    result[u].Add(p);
+            }
+        }
+        return [.. result.Select(r => r.ToArray())];
+    }
+
+    /// <summary>Inside a part of the graph: the product once more, with other numbers and no bias.</summary>
+    /// <param name="segment">The part.</param>
+    /// <param name="weight">W as [n, outputs].</param>
+    public Value Again(Segment segment, Matrix weight)
+    {
+        Tensor like = segment.Find(_weight.Name).Constant!;
+        Value numbers = segment.Graph.NewInitializer("again", WeightMatrix.Write(like, _contraction.Summed, weight));
+        ElementType type = _analysis.Of(_contraction.Numbers).Type;
+        if (like.Type != type)
+            numbers = segment.Graph.Add("Cast", "", "again_wide", [numbers]).Set("to", (long)type).Result;
+        Node product = segment.Graph.Add(Node.OpType, Node.Domain, "again", Enumerable.Range(0, 2).Select(i => i == _contraction.Weight ? numbers : segment.Find(Node.Inputs[i]!.Name)));
+        foreach (AttributeProto attribute in Node.Attributes.Values)
+            product.Set(attribute);
+        return product.Result;
+    }
+
     /// <summary>Outputs of which the classes are not among <paramref name="gone"/>.</summary>
     public int[] MadeLeft(IReadOnlySet<int> gone)
     {
-        Layout made = _analysis.Of(Result);
-        Factor[] factors = [.. MadeAxes.SelectMany(a => made.Axes[a])];
-        int[][] classes = [.. made.Arrays.Where(a => a.Over.All(factors.Contains)).Select(a => LabelSpread.Over(a, factors, l => l < 0 ? -1 : _analysis.Flow.Labels.Find(l)))];
+        int[][] classes = MadeClasses();
         return [.. Enumerable.Range(0, Outputs).Where(p => !classes.Any(a => a[p] >= 0 && gone.Contains(a[p])))];
     }
 
     /// <summary>Positions of which the classes are not among <paramref name="gone"/>.</summary>
     public int[] Left(HashSet<int> gone) => [.. Enumerable.Range(0, Width).Where(p => !_classes.Any(a => a[p] >= 0 && gone.Contains(a[p])))];
+
+    // classes of the outputs, array by array
+    private int[][] MadeClasses()
+    {
+        Layout made = _analysis.Of(Result);
+        Factor[] factors = [.. MadeAxes.SelectMany(a => made.Axes[a])];
+        return [.. made.Arrays.Where(a => a.Over.All(factors.Contains)).Select(a => LabelSpread.Over(a, factors, l => l < 0 ? -1 : _analysis.Flow.Labels.Find(l)))];
+    }
 }

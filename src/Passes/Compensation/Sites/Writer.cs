@@ -78,6 +78,23 @@ internal sealed class Writer
         _numbers.Initializer = WeightMatrix.Write(_numbers.Constant!, _axes, all);
     }
 
+    /// <summary>What is written of units: a row for each, at its first place.</summary>
+    public Matrix Read(int[] units) => WeightMatrix.Read(_numbers.Constant!, _axes).SelectRows([.. units.Select(u => _places[u][0])]);
+
+    /// <summary>Writes units anew, at all their places.</summary>
+    /// <param name="units">Classes.</param>
+    /// <param name="rows">A row for each.</param>
+    public void Write(int[] units, Matrix rows)
+    {
+        Matrix all = WeightMatrix.Read(_numbers.Constant!, _axes);
+        for (int i = 0; i < units.Length; i++)
+        {
+            foreach (int place in _places[units[i]])
+                rows.Row(i).CopyTo(all.Row(place));
+        }
+        _numbers.Initializer = WeightMatrix.Write(_numbers.Constant!, _axes, all);
+    }
+
     /// <summary>Multiplies what is written of classes.</summary>
     public void Scale(IReadOnlyDictionary<int, double> factors)
     {

@@ -7,30 +7,29 @@ using SiDT.Runtime;
 namespace SiDT.Passes.Compensation.Treatments;
 
 /// <summary>Refines the two layers around a cut dimension together, after closed forms have given them a start.</summary>
-internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, CompensationOptions options, SessionSettings session)
+internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, CompensationOptions options, SessionSettings session) : IRefinement
 {
     private const int RowsOfStep = 384;
 
-    public RowSamples Samples { get; } = samples;
+    public string Name => "steps";
 
-    /// <summary>Takes the steps and writes what they gave into the graph.</summary>
-    /// <param name="model">The model as it is.</param>
-    /// <param name="gone">Classes that are silent.</param>
-    /// <param name="share">The share of the stream's error that is to be made good.</param>
-    /// <returns>Null if they helped; else why not.</returns>
+    public double Nearer => Guard.Nearer;
+
+    public IStatistic Samples => samples;
+
     public string? Run(Model model, IReadOnlySet<int> gone, double share)
     {
-        if (!Samples.IsThere)
+        if (!samples.IsThere)
             return "its rows cannot be observed";
         try
         {
             FeedForward cut = net.Cut(model, gone, out int[][] columns, out int[] rows);
             if (rows.Length == 0 || columns.Any(c => c.Length == 0))
                 return "nothing is left of it";
-            (Rows training, double[] odds) = Samples.Training(share);
+            (Rows training, double[] odds) = samples.Training(share);
             var store = new RowStore(training, odds, options.Seed);
             RefinementResult result = Refinement.Run(
-                cut, step => store.Draw(step, RowsOfStep), Samples.HeldOut(share), new RefinementSettings(Steps: options.StepCount, Session: session));
+                cut, step => store.Draw(step, RowsOfStep), samples.HeldOut(share), new RefinementSettings(Steps: options.StepCount, Session: session));
             if (result.Improved)
                 net.Write(result.Producers, result.Consumers[0], columns, rows);
             return result.Reason;
@@ -41,7 +40,7 @@ internal sealed class NetRefinement(FeedForwardNet net, RowSamples samples, Comp
         }
         finally
         {
-            Samples.Release();
+            samples.Release();
         }
     }
 }
