@@ -39,7 +39,7 @@ internal sealed class ValueRefinement : IRefinement
     /// <param name="rows">Rows of a batch.</param>
     public static ValueRefinement? Of(Place place, int kept, IReadOnlyList<Place> places, Setting setting, Func<Consumer, Residual?> residuals, Flow student, int rows)
     {
-        if (!setting.Options.Refit || place.Consumers is not [var reader] || places.FirstOrDefault(p => p.Values.Length > 0 && p.Consumers is [var own] && own == reader) is not { } values
+        if (!setting.Options.Refit || !setting.Options.Rotate || place.Consumers is not [var reader] || places.FirstOrDefault(p => p.Values.Length > 0 && p.Consumers is [var own] && own == reader) is not { } values
             || ValueNet.Find(values, setting.Consumers, setting.Analysis) is not { } net)
             return null;
         var read = new ReadMoments(net.Maker, setting.Analysis, setting.Tokens, null);
