@@ -18,12 +18,13 @@ public sealed class ValueRefinementTests
     private static readonly SessionSettings s_session = new(Threads: 1, Optimize: false);
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_head_that_attends_as_another_did_takes_over_what_that_one_carried(bool separate)
+    [InlineData("one product")]
+    [InlineData("three products")]
+    [InlineData("products of old versions")]
+    public void A_head_that_attends_as_another_did_takes_over_what_that_one_carried(string spelling)
     {
         // both heads attend alike and carry two directions each, and little else: four fit into the one that is left, while a fit of its reader alone has but its own two
-        (double error, double silence, string description) = ErrorOf(DimensionKind.Heads, Heads - 1, separate, others: 0.1f);
+        (double error, double silence, string description) = ErrorOf(DimensionKind.Heads, Heads - 1, spelling, others: 0.1f);
 
         Assert.Contains("fits in turns", description);
         Assert.True(error < 0.02 * silence, $"{error:g3} of {silence:g3}");
@@ -33,17 +34,17 @@ public sealed class ValueRefinementTests
     public void Narrower_values_of_heads_that_attend_alike_lose_less_than_by_the_best_basis_of_each()
     {
         // the best of each are not the best of both together
-        (double turned, double silence, string description) = ErrorOf(DimensionKind.V, Head / 2, false, others: 1);
-        (double alone, _, _) = ErrorOf(DimensionKind.V, Head / 2, false, others: 1, new CompensationOptions { LastLayer = false, Refit = false });
+        (double turned, double silence, string description) = ErrorOf(DimensionKind.V, Head / 2, "one product", others: 1);
+        (double alone, _, _) = ErrorOf(DimensionKind.V, Head / 2, "one product", others: 1, new CompensationOptions { LastLayer = false, Refit = false });
 
         Assert.Contains("fits in turns", description);
         Assert.True(turned < 0.9 * alone && alone < silence, $"{turned:g3} to {alone:g3}, of {silence:g3}");
     }
 
     // the error of the outputs on samples of their own, and without any attention
-    private static (double Error, double Silence, string Description) ErrorOf(DimensionKind kind, int kept, bool separate, float others, CompensationOptions? options = null)
+    private static (double Error, double Silence, string Description) ErrorOf(DimensionKind kind, int kept, string spelling, float others, CompensationOptions? options = null)
     {
-        Model original = FunctionInliner.Inline(Make(separate, others));
+        Model original = FunctionInliner.Inline(Make(spelling, others));
         Model work = new Normalizer().Run(original.Clone());
         GraphAnalysis analysis = new DimensionFinder().Run(work.Graph);
         var error = new OutputError(original, Samples(original, 2000), s_session);
@@ -59,17 +60,23 @@ public sealed class ValueRefinementTests
     }
 
     // attention beside a residual stream, both heads of which attend alike
-    private static Model Make(bool separate, float others)
+    private static Model Make(string spelling, float others)
     {
-        var g = new GraphBuilder(new Spelling { Opset = 17 });
+        var g = new GraphBuilder(new Spelling { Opset = spelling == "products of old versions" ? 10 : 17 });
         string x = g.Input("x", [Rows, Tokens, Width]);
         float[] Query(int seed) => [.. Enumerable.Range(0, Heads).SelectMany(h => Numbers(Width * Head, seed, 0.6f))];
         float[] value = [.. Enumerable.Range(0, Heads).SelectMany(h => Values(10 + h, others))];
         string[] parts = [Weight("query", Query(1)), Weight("key", Query(5)), Weight("value", value)];
         string q, k, v;
-        if (separate)
+        if (spelling == "three products")
         {
             (q, k, v) = (Split(g.MatMul(x, parts[0])), Split(g.MatMul(x, parts[1])), Split(g.Add(g.MatMul(x, parts[2]), g.Weight("value.bias", 0.3f, Heads * Head))));
+        }
+        else if (spelling == "products of old versions")
+        {
+            string rows = g.Reshape(x, Rows * Tokens, Width);
+            string Product(int i) => Split(g.Op("Gemm", rows, parts[i], g.Weight($"bias{i}", i < 2 ? 0 : 0.3f, Heads * Head)));
+            (q, k, v) = (Product(0), Product(1), Product(2));
         }
         else
         {

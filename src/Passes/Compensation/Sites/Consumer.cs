@@ -149,7 +149,10 @@ internal sealed class Consumer
         ElementType type = _analysis.Of(_contraction.Numbers).Type;
         if (like.Type != type)
             numbers = segment.Graph.Add("Cast", "", "again_wide", [numbers]).Set("to", (long)type).Result;
-        Node product = segment.Graph.Add(Node.OpType, Node.Domain, "again", Enumerable.Range(0, 2).Select(i => i == _contraction.Weight ? numbers : segment.Find(Node.Inputs[i]!.Name)));
+        Value Operand(int i) => i == _contraction.Weight ? numbers : i == 2
+            ? segment.Graph.NewInitializer("nothing", Tensor.FromFloats(type, new float[_bias.Constant!.Count], _bias.Constant.Dims)) // which old versions ask for
+            : segment.Find(Node.Inputs[i]!.Name);
+        Node product = segment.Graph.Add(Node.OpType, Node.Domain, "again", Enumerable.Range(0, Node.Inputs.Count).Select(Operand));
         foreach (AttributeProto attribute in Node.Attributes.Values)
             product.Set(attribute);
         return product.Result;

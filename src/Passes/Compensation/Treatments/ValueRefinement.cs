@@ -73,6 +73,8 @@ internal sealed class ValueRefinement : IRefinement
         try
         {
             Matrix moments = _moments.All.Covariance;
+            if (!Differ(moments))
+                return "too few samples that differ";
             int[][] columns = _net.Columns(_directions.Columns);
             Matrix[] readers = [.. groups.Select(g => _net.Reader(g).SelectRows(left[g]))], starts = [.. groups.Select(g => Start(g, left[g]))];
             var fit = new AlternatingFit(moments, Target(moments, columns, share), [.. groups.Select(g => columns[g])], starts, readers);
@@ -95,6 +97,15 @@ internal sealed class ValueRefinement : IRefinement
         {
             return error.Message; // huge numbers of 32 bits leave moments that are none
         }
+    }
+
+    // samples that repeat each other leave their mean where it is, and show few directions; nor could those that are held out tell what was fitted to these alone
+    private bool Differ(Matrix moments)
+    {
+        if (_moments.Parts is not var (fitted, aside))
+            return false;
+        double[] apart = [.. fitted.Mean.Zip(aside.Mean, (f, a) => f - a)];
+        return Simd.Dot(apart, apart) > Chance * moments.Trace() / _moments.All.Weight;
     }
 
     // what is written now as a mix of what was written, and nothing of the directions
@@ -125,6 +136,9 @@ internal sealed class ValueRefinement : IRefinement
 
     // rows that tell which directions are needed; walks along the path at most, each for as many directions as a group has units
     private const int DirectionRows = 32, MostPasses = 2;
+
+    // means of so small a part of the variance of a mean are not those of different samples
+    private const double Chance = 1e-3;
 
     // units that are mixes of others
     private const double Singular = 1e-10;
