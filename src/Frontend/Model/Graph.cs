@@ -87,6 +87,18 @@ public sealed class Graph
         return node;
     }
 
+    /// <summary>Appends a node like another one, which may be of another graph, with inputs of its own and a new output for each that the other has.</summary>
+    public Node AddLike(Node like, string name, IEnumerable<Value?> inputs)
+    {
+        Node node = Add(like.OpType, like.Domain, name, inputs, like.Outputs.Count).SetAs(like);
+        for (int i = 0; i < like.Outputs.Count; i++)
+        {
+            if (like.Outputs[i] is null)
+                node.SetOutput(i, null);
+        }
+        return node;
+    }
+
     /// <summary>Appends a standard operator with one new output and returns that output.</summary>
     public Value Op(string opType, string name, params Value?[] inputs) => Add(opType, "", name, inputs).Result;
 

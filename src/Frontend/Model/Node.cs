@@ -91,6 +91,14 @@ public sealed class Node
         return this;
     }
 
+    /// <summary>Gives it the attributes of another node.</summary>
+    public Node SetAs(Node other)
+    {
+        foreach (AttributeProto attribute in other.Attributes.Values)
+            Set(attribute);
+        return this;
+    }
+
     public void Unset(string name)
     {
         _attributes.Remove(name);

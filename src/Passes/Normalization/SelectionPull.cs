@@ -75,10 +75,7 @@ internal sealed class SelectionPull(LabelFlow analysis)
         }
         if (!any)
             return null;
-        Node copy = node.Graph.Add(node.OpType, node.Domain, $"{node.Outputs[0]!.Name}_part", inputs);
-        foreach (Frontend.Schema.AttributeProto attribute in node.Attributes.Values)
-            copy.Set(attribute);
-        return copy.Result;
+        return node.Graph.Add(node.OpType, node.Domain, $"{node.Outputs[0]!.Name}_part", inputs).SetAs(node).Result;
     }
 
     // the axis is a factor of one axis of the input: its positions are runs there

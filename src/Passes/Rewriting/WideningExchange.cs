@@ -1,5 +1,4 @@
 using SiDT.Frontend;
-using SiDT.Frontend.Schema;
 
 namespace SiDT.Passes.Rewriting;
 
@@ -40,9 +39,7 @@ internal static class WideningExchange
                 return false;
             inputs.Add(part);
         }
-        Node wide = graph.Add(widening.OpType, "", $"{node.Result.Name}_wide", inputs);
-        foreach (AttributeProto attribute in widening.Attributes.Values)
-            wide.Set(attribute);
+        Node wide = graph.Add(widening.OpType, "", $"{node.Result.Name}_wide", inputs).SetAs(widening);
         if (perAxis && node.Is("Transpose"))
         {
             long[] perm = node.Ints("perm") ?? [.. Enumerable.Range(0, rank).Reverse().Select(i => (long)i)];
@@ -56,13 +53,7 @@ internal static class WideningExchange
         return true;
     }
 
-    private static Value Moved(Node node, Value data)
-    {
-        Node copy = node.Graph.Add(node.OpType, "", $"{data.Name}_part", [data, .. node.Inputs.Skip(1)]);
-        foreach (AttributeProto attribute in node.Attributes.Values)
-            copy.Set(attribute);
-        return copy.Result;
-    }
+    private static Value Moved(Node node, Value data) => node.Graph.Add(node.OpType, "", $"{data.Name}_part", [data, .. node.Inputs.Skip(1)]).SetAs(node).Result;
 
     /// <summary>The scales of the positions that are taken, if positions are taken on their axis.</summary>
     private static Value? Along(Node node, Value parameter, int axis, int rank)

@@ -1,5 +1,4 @@
 using SiDT.Frontend;
-using SiDT.Frontend.Schema;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Streams;
@@ -152,10 +151,7 @@ internal sealed class Consumer
         Value Operand(int i) => i == _contraction.Weight ? numbers : i == 2
             ? segment.Graph.NewInitializer("nothing", Tensor.FromFloats(type, new float[_bias.Constant!.Count], _bias.Constant.Dims)) // which old versions ask for
             : segment.Find(Node.Inputs[i]!.Name);
-        Node product = segment.Graph.Add(Node.OpType, Node.Domain, "again", Enumerable.Range(0, Node.Inputs.Count).Select(Operand));
-        foreach (AttributeProto attribute in Node.Attributes.Values)
-            product.Set(attribute);
-        return product.Result;
+        return segment.Graph.AddLike(Node, "again", Enumerable.Range(0, Node.Inputs.Count).Select(Operand)).Result;
     }
 
     /// <summary>Outputs of which the classes are not among <paramref name="gone"/>.</summary>

@@ -1,5 +1,4 @@
 using SiDT.Frontend;
-using SiDT.Frontend.Schema;
 using SiDT.Passes.Analysis;
 using SiDT.Passes.Compensation.Algebra;
 using SiDT.Passes.Compensation.Statistics;
@@ -200,16 +199,9 @@ internal sealed class ValueNet
                 map[node.Result.Name] = inputs.OfType<Value>().Single();
                 continue;
             }
-            Node copy = segment.Graph.Add(node.OpType, node.Domain, $"mixed.{node.OpType}", node.Inputs.Select((v, i) => v is null ? null : inputs[i] ?? segment.Find(v.Name)), node.Outputs.Count);
-            foreach (AttributeProto attribute in node.Attributes.Values)
-                copy.Set(attribute);
-            for (int i = 0; i < node.Outputs.Count; i++)
-            {
-                if (node.Outputs[i] is { } output)
-                    map[output.Name] = copy.Outputs[i]!;
-                else
-                    copy.SetOutput(i, null);
-            }
+            Node copy = segment.Graph.AddLike(node, $"mixed.{node.OpType}", node.Inputs.Select((v, i) => v is null ? null : inputs[i] ?? segment.Find(v.Name)));
+            foreach ((Value? output, Value? own) in node.Outputs.Zip(copy.Outputs).Where(o => o.First is not null))
+                map[output!.Name] = own!;
         }
         return map[Consumer.Input.Name];
     }

@@ -39,16 +39,9 @@ internal sealed class BodyGraph
             map[fed[i]] = inputs[i];
         foreach (Node node in _body.Nodes)
         {
-            Node copy = _target.Add(node.OpType, node.Domain, $"body.{node.OpType}", node.Inputs.Select(v => v is null ? null : Mapped(v, map)), node.Outputs.Count);
-            foreach (AttributeProto attribute in node.Attributes.Values)
-                copy.Set(attribute);
-            for (int i = 0; i < node.Outputs.Count; i++)
-            {
-                if (node.Outputs[i] is { } output)
-                    map[output] = copy.Outputs[i]!;
-                else
-                    copy.SetOutput(i, null);
-            }
+            Node copy = _target.AddLike(node, $"body.{node.OpType}", node.Inputs.Select(v => v is null ? null : Mapped(v, map)));
+            foreach ((Value? output, Value? own) in node.Outputs.Zip(copy.Outputs).Where(o => o.First is not null))
+                map[output!] = own!;
         }
         return Mapped(_body.Outputs[0], map);
     }
