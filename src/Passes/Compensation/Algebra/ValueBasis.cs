@@ -2,7 +2,7 @@ namespace SiDT.Passes.Compensation.Algebra;
 
 /// <summary>
 /// A basis for the values of one head in which the first k positions carry the best approximation of rank k of what the head adds to
-/// the output, y = W' o, under the second moments of o: U S V' = svd(W' C^1/2), P = V' C^-1/2.
+/// the output, y = W' o, under the second moments C of o: U S V' = svd(W' C^1/2), P = V' C^-1/2.
 /// </summary>
 /// <param name="Transform">P [d x d]: o' = P o, for the value weight and bias alike; the first k rows for rank k.</param>
 /// <param name="Inverse">The inverse of P [d x d]; the consumer's new weight is its first k columns, transposed, times W.</param>
@@ -10,7 +10,7 @@ namespace SiDT.Passes.Compensation.Algebra;
 public sealed record ValueBasis(Matrix Transform, Matrix Inverse, double[] Values)
 {
     /// <param name="weight">W [d x out]: the head's rows of the output projection.</param>
-    /// <param name="moments">C = E o o' [d x d], uncentred.</param>
+    /// <param name="moments">C = E o o' [d x d]; centred where a bias makes the mean good.</param>
     /// <exception cref="AlgebraError">Sizes do not fit, or numbers are not finite.</exception>
     public static ValueBasis Of(Matrix weight, Matrix moments)
     {

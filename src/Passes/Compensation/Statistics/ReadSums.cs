@@ -58,16 +58,18 @@ internal sealed class ReadSums(int width, int outputs)
         Add(_differences, differences);
     }
 
-    /// <summary>The sums of these rows and of others.</summary>
-    public ReadSums Plus(ReadSums other)
+    /// <summary>The sums of these rows and of others, which count <paramref name="times"/> as much; with a target where both have one.</summary>
+    public ReadSums Plus(ReadSums other, double times = 1)
     {
-        var sum = new ReadSums(width, outputs) { Weight = Weight + other.Weight };
-        foreach (ReadSums part in new[] { this, other })
+        var sum = new ReadSums(width, other.HasTarget ? outputs : 0) { Weight = Weight + (times * other.Weight) };
+        foreach ((ReadSums part, double factor) in new[] { (this, 1), (other, times) })
         {
-            Simd.AddScaled(sum._seconds.Data, 1, part._seconds.Data);
-            Simd.AddScaled(sum._firsts, 1, part._firsts);
-            Simd.AddScaled(sum._crosses.Data, 1, part._crosses.Data);
-            Simd.AddScaled(sum._differences, 1, part._differences);
+            Simd.AddScaled(sum._seconds.Data, factor, part._seconds.Data);
+            Simd.AddScaled(sum._firsts, factor, part._firsts);
+            if (!sum.HasTarget || !part.HasTarget)
+                continue;
+            Simd.AddScaled(sum._crosses.Data, factor, part._crosses.Data);
+            Simd.AddScaled(sum._differences, factor, part._differences);
         }
         return sum;
     }

@@ -12,7 +12,7 @@ namespace SiDT.Passes.Compensation.Statistics;
 internal sealed class TokenWeights
 {
     // chosen by measurement (docs/results.md)
-    private const double FirstShare = 0.1, LastShare = 0.3;
+    private const double FirstShare = 0.1, LastShare = 0.3, LastChoiceShare = 0.8;
 
     private readonly Dictionary<long, HashSet<long>> _selected = [];
     private readonly LabelTable _labels;
@@ -48,6 +48,9 @@ internal sealed class TokenWeights
 
     /// <summary>What the selected tokens of an image count together at this depth; the others count the rest.</summary>
     public double SelectedShare => FirstShare + ((LastShare - FirstShare) * Depth);
+
+    /// <summary>What they count where units are chosen: a choice has few freedoms, so few samples mislead it less than they do a fit.</summary>
+    public double ChoiceShare => FirstShare + ((LastChoiceShare - FirstShare) * Depth);
 
     /// <summary>
     /// Positions of a factor that are observed, with their weights (mean 1), where there are many more rows than a product of this width needs:

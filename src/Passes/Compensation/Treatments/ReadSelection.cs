@@ -16,6 +16,7 @@ internal sealed class ReadSelection : Treatment
     private readonly Setting _setting;
     private readonly string? _why;
     private readonly ConsumerRefit[] _refits;
+    private readonly SelectedMoments[] _selected;
     private readonly double[][] _fallback;
     private int[][] _order = [];
     private double[]? _losses;
@@ -33,9 +34,10 @@ internal sealed class ReadSelection : Treatment
         _why = why;
         _fallback = fallback;
         _refits = [.. consumers.Select(c => new ConsumerRefit(c, new ReadMoments(c, setting.Analysis, setting.Tokens, residuals(c)), setting.Options))];
+        _selected = [.. consumers.Select(c => new SelectedMoments(c, setting.Analysis, setting.Tokens))];
     }
 
-    public override IReadOnlyList<IStatistic> Statistics => [.. _refits.Select(r => r.Moments)];
+    public override IReadOnlyList<IStatistic> Statistics => [.. _refits.Select(r => r.Moments), .. _selected];
 
     public override bool IsRotated => false;
 
@@ -49,14 +51,13 @@ internal sealed class ReadSelection : Treatment
 
     public override void Solve(int least)
     {
-        ConsumerRefit[] seen = [.. _refits.Where(r => r.Moments.IsThere)];
         int[] flat = [.. Dimension.Units.SelectMany(g => g)];
         var sites = new List<EliminationSite>();
-        foreach (ConsumerRefit refit in seen)
+        foreach ((ConsumerRefit refit, SelectedMoments selected) in _refits.Zip(_selected).Where(r => r.First.Moments.IsThere))
         {
             int[][] positions = refit.Consumer.PositionsOf(flat);
             if (positions.Any(p => p.Length > 0))
-                sites.Add(new EliminationSite(refit.Moments.All.Covariance, refit.Consumer.Weight, positions, ChoiceRidge));
+                sites.Add(new EliminationSite(selected.Choice(refit.Moments.All), refit.Consumer.Weight, positions, ChoiceRidge));
         }
         _order = IsOrderedByScores || sites.Count == 0 || !sites.Any(s => s.Positions.All(u => u.Length > 0))
             ? [.. _fallback.Select(g => Enumerable.Range(0, g.Length).OrderBy(i => g[i]).ThenByDescending(i => i).ToArray())]

@@ -42,14 +42,15 @@ internal sealed class ValueRotation : Treatment
     {
         if (!_refit.Moments.IsThere)
             return;
-        Matrix second = _refit.Moments.All.Second, weight = _refit.Consumer.Weight;
+        // what does not vary a refit leaves to the bias
+        Matrix moments = _setting.Options.Refit ? _refit.Moments.All.Covariance : _refit.Moments.All.Second, weight = _refit.Consumer.Weight;
         int n = weight.Rows;
         (_basis, _inverse) = (Matrix.Identity(n), Matrix.Identity(n));
         _bases = new Matrix[Dimension.Groups];
         for (int g = 0; g < Dimension.Groups; g++)
         {
             int[] at = _places[g];
-            ValueBasis found = ValueBasis.Of(weight.SelectRows(at), second.Select(at, at));
+            ValueBasis found = ValueBasis.Of(weight.SelectRows(at), moments.Select(at, at));
             _bases[g] = found.Transform;
             _values.Add(found.Values);
             for (int i = 0; i < at.Length; i++)
