@@ -37,7 +37,7 @@ internal sealed class ReadSelection : Treatment
         _selected = [.. consumers.Select(c => new SelectedMoments(c, setting.Analysis, setting.Tokens))];
     }
 
-    public override IReadOnlyList<IStatistic> Statistics => [.. _refits.Select(r => r.Moments), .. _selected];
+    public override IReadOnlyList<IStatistic> Statistics => [.. _refits.Select(r => r.Moments), .. IsOrderedByScores ? [] : _selected]; // scores choose by themselves
 
     public override bool IsRotated => false;
 
