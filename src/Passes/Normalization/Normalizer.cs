@@ -17,6 +17,7 @@ public sealed class Normalizer
     private static readonly INormalization[] s_passes =
     [
         new PlainSplits(),          // before all: no rule follows labels through sequences
+        new SharedZeros(),          // before anything is cut by labels: what layers share ties them
         new TakeApartAttention(),   // before sinking: packed weights become selections
         new AnchorShapes(),         // sizes are asked of the earliest value that has them, so that later ones can go
         new FreezeSizes(),          // what is computed from a width keeps its number

@@ -1,5 +1,6 @@
 using SiDT.Frontend;
 using SiDT.Passes.Analysis;
+using SiDT.Passes.Normalization;
 using SiDT.Passes.Planning;
 
 namespace SiDT.Passes.Proof;
@@ -15,6 +16,9 @@ public sealed class TwinBuilder
     public Model Build(Model original, IReadOnlyList<PlanDimension> dimensions)
     {
         Model twin = original.Clone();
+        // layers that add the same zeros are not tied by them
+        foreach ((Node node, int index, Tensor zeros) in SharedZeros.In(twin.Graph).ToArray())
+            node.SetInput(index, twin.Graph.NewInitializer("zeros", zeros));
         GraphAnalysis analysis = new DimensionFinder().Run(twin.Graph);
         // weights are silenced everywhere; values only where norms must not see what is gone
         var all = Cut.Exactly(analysis, Gone(analysis, dimensions.SelectMany(d => d.Slices)));

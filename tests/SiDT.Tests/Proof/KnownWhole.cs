@@ -5,10 +5,6 @@ internal static class KnownWhole
 {
     public static readonly IReadOnlyDictionary<(string Graph, string Kind), string> Pairs = new Dictionary<(string, string), string>
     {
-        [("deduplicated-packed", "mlp")] = "has no dimension of this kind: none is found or it reads as another",
-        [("deduplicated", "heads")] = "its stored numbers are also those of the stream",
-        [("deduplicated", "qk")] = "has no dimension of this kind: none is found or it reads as another",
-        [("deduplicated", "v")] = "has no dimension of this kind: none is found or it reads as another",
         [("pooling-attention", "heads")] = "its stored numbers are also those of the stream",
         [("channels-first-einsum", "heads")] = "has no dimension of this kind: none is found or it reads as another",
         [("spatial-reduction", "other")] = "outputs count as units of this kind too, and they must stay",

@@ -3,7 +3,6 @@ namespace SiDT.Tests.Compensation.Zoo;
 /// <summary>Kinds of mini-zoo graphs of which compensation saves nothing. The list is exact: what is mended must be struck off.</summary>
 internal static class KnownUnimproved
 {
-    private const string Shared = "several products share one weight, and what is best for one is not for all";
     private const string Body = "a body reads it, and bodies are left alone";
     private const string Judged = "the samples that judge find plain selection better";
     private const string FewBits = "the numbers that read it are quantised, and stay as they are";
@@ -19,7 +18,6 @@ internal static class KnownUnimproved
         [("qdq-fully", "mlp")] = FewBits,
         [("qdq-fully", "heads")] = FewBits,
         [("qdq-fully", "v")] = FewBits,
-        [("deduplicated-packed", "qk")] = Shared,
         [("grouped-expand", "qk")] = Sets,
         [("grouped-tile", "qk")] = Sets,
         [("grouped-attention-node", "qk")] = Sets,
