@@ -110,6 +110,7 @@ public sealed class Compensator : IDisposable
             {
                 int size = place.Dimension.Size;
                 int[] counts = [.. s_shares.Select(r => Math.Max(1, (int)Math.Round(r * size))).Where(k => k < size).Distinct()];
+                MakeRoom(); // moments of wide nets are, too
                 treatment.Solve(counts[^1]);
                 var measured = new List<(int Removed, double Damage)>();
                 var before = Numbers.Of(_analysis.Graph);
@@ -154,7 +155,7 @@ public sealed class Compensator : IDisposable
         for (int i = 0; i < stages.Count; i++)
         {
             Stage stage = stages[i];
-            GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false); // the rows of a stage are large, and are to go before the next ones come
+            MakeRoom(); // the rows of a stage are large, and are to go before the next ones come
             _tokens.Depth = DepthOf(stage.Start);
             if (i == 0)
                 _teacher.Move(stage.Start, []);
@@ -266,6 +267,8 @@ public sealed class Compensator : IDisposable
 
     // whether fits make good a share of what the stream has lost before them
     private bool Corrects => _options.Refit && _options.Correction > 0;
+
+    private static void MakeRoom() => GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
 
     // by the places that lie before: 0 at the first, 1 at the last
     private double DepthOf(int start)

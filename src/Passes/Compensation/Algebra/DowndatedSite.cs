@@ -8,6 +8,10 @@ namespace SiDT.Passes.Compensation.Algebra;
 internal sealed class DowndatedSite
 {
     private const int Pending = 64;
+
+    // struck rows are left in place until so few are left: moving the others takes as much memory again
+    private const double Left = 0.875;
+
     private readonly int[][] _rows;
     private readonly double[][] _h, _s;
     private readonly bool[] _gone;
@@ -156,6 +160,14 @@ internal sealed class DowndatedSite
         Product.Add(m, m, _pending, -1, gain.Transposed, cross, Block.Of(_squares));
         Product.Add(m, m, _pending, -1, cross.Transposed, gain, Block.Of(_squares));
         _pending = 0;
+        int[] held = [.. Enumerable.Range(0, _rows.Length).Where(u => _rows[u].Length > 0)];
+        if (held.Count(u => !_gone[u]) <= Left * held.Length)
+            Compact();
+    }
+
+    private void Compact()
+    {
+        int m = _inverse.Rows;
         var dead = new bool[m];
         for (int unit = 0; unit < _rows.Length; unit++)
         {
