@@ -27,11 +27,13 @@ public sealed partial record BlockRow(string Name, int Count, IReadOnlyList<Plan
     private static bool IsCounted(PlanDimension dimension) =>
         dimension.Id.Length > dimension.Kind.Length + 1 && dimension.Id.StartsWith(dimension.Kind + ".", StringComparison.Ordinal) && dimension.Id.AsSpan(dimension.Kind.Length + 1).IndexOfAnyExceptInRange('0', '9') < 0;
 
-    /// <summary>The id without its kind, up to the last number in it.</summary>
+    /// <summary>The id without its kind, up to the last number in it: <c>blocks.3</c> or, where no part is a number alone, <c>layers.encoder_layer_3</c>.</summary>
     private static string BlockOf(PlanDimension dimension)
     {
         string[] parts = KindEnding().Replace(dimension.Id, "").Split('.', StringSplitOptions.RemoveEmptyEntries);
         int last = Array.FindLastIndex(parts, p => p.All(char.IsAsciiDigit));
+        if (last < 0)
+            last = Array.FindLastIndex(parts, NumberedName().IsMatch);
         return string.Join('.', last < 0 ? parts : parts.Take(last + 1));
     }
 
@@ -55,7 +57,7 @@ public sealed partial record BlockRow(string Name, int Count, IReadOnlyList<Plan
     }
 
     private static string LookOf(BlockRow row) =>
-        string.Join('|', row.Dimensions.Select(d => $"{d.Kind} {d.Groups}x{d.Size}>{d.Kept} {d.Status == PlanDimension.Frozen}"));
+        string.Join('|', row.Dimensions.OrderBy(d => d.Kind, StringComparer.Ordinal).Select(d => $"{d.Kind} {d.Groups}x{d.Size}>{d.Kept} {d.Status == PlanDimension.Frozen}"));
 
     /// <summary>Whether a name is the first one with its last number raised.</summary>
     private static bool Follows(string first, int count, string name)
@@ -68,6 +70,9 @@ public sealed partial record BlockRow(string Name, int Count, IReadOnlyList<Plan
 
     [GeneratedRegex(@"\.?(mlp|heads|qk|v|embed|conv|other)(\.\d+)?$")]
     private static partial Regex KindEnding();
+
+    [GeneratedRegex(@"_\d+$")]
+    private static partial Regex NumberedName();
 
     [GeneratedRegex(@"^(.*?)(\d+)$")]
     private static partial Regex LastNumber();

@@ -24,6 +24,15 @@ public sealed class BlockRowTests
         ["layers.1.blocks.0"], Names(true, ("layers.1.blocks.0.attn.qk", 4), ("layers.1.blocks.0.attn.proj.v", 4)));
 
     [Fact]
+    public void A_number_at_the_end_of_a_word_is_one_too() => Assert.Equal(
+        ["layers.layer_0 … 1"],
+        Names(true, ("layers.layer_0.attention.qk", 2), ("layers.layer_0.mlp", 4), ("layers.layer_1.mlp", 4), ("layers.layer_1.attention.qk", 2)));
+
+    [Fact]
+    public void But_not_where_parts_are_numbers_alone() => Assert.Equal(
+        ["layers.0"], Names(true, ("layers.0.ffn.dense_1.mlp", 4), ("layers.0.ffn.dense_2.mlp", 4)));
+
+    [Fact]
     public void Dimensions_without_names_are_counted_into_blocks_where_there_are_equally_many() => Assert.Equal(
         ["", "block 0 … 1"], Names(true, ("embed.0", 8), ("qk.0", 2), ("mlp.0", 4), ("qk.1", 2), ("mlp.1", 4)));
 
