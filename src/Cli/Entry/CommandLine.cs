@@ -44,7 +44,7 @@ public sealed class CommandLine(Terminal terminal)
         catch (Exception error) when (Diagnostic.Of(error) is var diagnostic && diagnostic != Diagnostic.Fault)
         {
             terminal.Talk.Write("sidtc: ", new Style(Color.Red));
-            terminal.Error.WriteLine(diagnostic.Say(error.Message));
+            terminal.Error.WriteLine(diagnostic.Say(diagnostic.SentenceOf(error)));
             return diagnostic.ExitCode;
         }
         catch (Exception fault)

@@ -20,10 +20,11 @@ public sealed record Diagnostic(string Id, int ExitCode)
         Proof = new("SIDT07", ExitCodes.Unproved),
         Budget = new("SIDT08", ExitCodes.Budget),
         Threshold = new("SIDT09", ExitCodes.Missed),
-        Fault = new("SIDT10", ExitCodes.Fault);
+        Fault = new("SIDT10", ExitCodes.Fault),
+        Memory = new("SIDT11", ExitCodes.Usage);
 
     /// <summary>All of them, by id.</summary>
-    public static IReadOnlyList<Diagnostic> All { get; } = [CommandLine, Model, Data, Output, Runtime, Device, Proof, Budget, Threshold, Fault];
+    public static IReadOnlyList<Diagnostic> All { get; } = [CommandLine, Model, Data, Output, Runtime, Device, Proof, Budget, Threshold, Fault, Memory];
 
     /// <summary>The one for an exception: a fault of ours, unless it says otherwise.</summary>
     public static Diagnostic Of(Exception error) => error switch
@@ -36,8 +37,15 @@ public sealed record Diagnostic(string Id, int ExitCode)
         DeviceError => Device,
         ProofError => Proof,
         BudgetError => Budget,
+        OutOfMemoryException => Memory,
+        AggregateException several when several.Flatten().InnerExceptions.Any(e => e is OutOfMemoryException) => Memory, // of several threads
         _ => Fault,
     };
+
+    /// <summary>What an exception says to a person.</summary>
+    public string SentenceOf(Exception error) => this == Memory
+        ? "memory ran out; close other programs, look at less (--samples, --views), or take a machine that has more"
+        : error.Message;
 
     /// <summary>A sentence with the id behind it, in one line.</summary>
     public string Say(string sentence) => $"{string.Join(' ', sentence.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.')} [{Id}]";

@@ -20,6 +20,16 @@ public sealed partial class DiagnosticTests
         Assert.True(refusals.Select(l => l[^7..]).Distinct().Count() > 6);
     }
 
+    [Fact]
+    public void Memory_that_ran_out_is_no_fault_of_ours_on_one_thread_or_several()
+    {
+        Exception[] errors = [new OutOfMemoryException(), new AggregateException(new AggregateException(new OutOfMemoryException()))];
+
+        Assert.All(errors, e => Assert.Equal(Diagnostic.Memory, Diagnostic.Of(e)));
+        Assert.All(errors, e => Assert.StartsWith("memory ran out; ", Diagnostic.Memory.SentenceOf(e), StringComparison.Ordinal));
+        Assert.Equal(Diagnostic.Fault, Diagnostic.Of(new AggregateException(new InvalidOperationException())));
+    }
+
     [GeneratedRegex(@"^\| `(SIDT\d+)` \| (\d+) \|", RegexOptions.Multiline)]
     private static partial Regex Rows();
 }
