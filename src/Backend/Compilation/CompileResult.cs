@@ -17,6 +17,13 @@ public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
     /// <summary>How the latency was met, where it was asked for.</summary>
     public PlannedLatency? Latency { get; init; }
 
+    /// <summary>The same decision, its costs counted in the graph that came of it.</summary>
+    public PlanResult With(Cost after) => this with
+    {
+        After = after,
+        Plan = Plan with { Cost = new PlanCost([Before.Parameters, after.Parameters], [Before.Macs, after.Macs], [Before.Bytes, after.Bytes]) },
+    };
+
     private (Plan Plan, Task<string> Text)? _text;
 
     /// <summary>The plan as it stands in a file.</summary>

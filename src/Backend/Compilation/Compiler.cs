@@ -36,7 +36,9 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     public PlanResult Plan(Model input)
     {
         Prepared model = Prepare(input, options.Exact);
-        return Describe(model, Decide(model).Outcome);
+        PlanOutcome outcome = Decide(model).Outcome;
+        PlanResult result = Describe(model, outcome);
+        return options.Exact ? result.With(FileBudget.Left(model, outcome.Selection)) : result;
     }
 
     /// <summary>Statistics of one part of the calibration data, for a decision made elsewhere.</summary>
@@ -167,10 +169,14 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
     internal PlanOutcome Decide(Prepared model, UnitScores scores, LatencySearch? search)
     {
         PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
-        PlanOutcome outcome = request.Budget is { Quantity: BudgetQuantity.Latency } && search is not null ? search.Run(scores, request) : clock.Run("planning", () => new Planner().Run(model.Analysis, scores, request));
+        PlanOutcome outcome = request.Budget is { Quantity: BudgetQuantity.Latency } && search is not null ? search.Run(scores, request) : clock.Run("planning", () => Decide(model, scores, request));
         Demands.Check(model, options.Request, outcome);
         return outcome;
     }
+
+    private PlanOutcome Decide(Prepared model, UnitScores scores, PlanRequest request) => options.Exact && request.Budget is not null
+        ? new FileBudget(model, scores, request).Run()
+        : new Planner().Run(model.Analysis, scores, request);
 
     internal CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
     {
@@ -178,7 +184,6 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         IReadOnlyList<PlanDimension> removed = decision.Plan.Dimensions; // what a proof silences, whatever the basis
         if (compensation is not null)
             decision = decision with { Plan = decision.Plan with { Dimensions = Compensating.Describe(model.Analysis, removed, compensation) } };
-        decision.BeginText();
         Model small = clock.Run("cutting", () => new GraphRewriter().Run(model.Work, model.Analysis, selection.Classes)); // changes Work: everything that reads the analysis comes before
         Model? plain = originals is null ? null : Compensating.Uncompensated(small, originals);
         if (compensation?.Narrowed is { } narrowed)
@@ -189,6 +194,8 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
         IReadOnlyList<Saving> saved = exact ? [.. model.Saved, .. clock.Run("folding", () => ExactSavings.After(small, demand: model.IsUndemanded))] : []; // after cutting: weights become others
         if (exact && plain is not null)
             ExactSavings.After(plain, demand: model.IsUndemanded);
+        decision = clock.Run("counting costs", () => decision.With(CostModel.Count(new GraphFacts(small)))); // before optimising: weights of its own operators are not ours to count
+        decision.BeginText();
         if (options.Optimize)
             small = clock.Run("optimising for ONNX Runtime", () => OfflineOptimization.Run(small));
         ProofResult? proof = options.Proof == ProofDemand.None

@@ -66,8 +66,8 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
         return new PlanOutcome(selection, model.Whole, state.Cost, verdict.IsMet, verdict.Nearest, reasons) { Unmatched = Unmatched(analysis, request) };
     }
 
-    // it can shrink, nothing holds it, and no rule names it
-    private static bool MaySpend(Dimension dimension, PlanRequest request) =>
+    /// <summary>Whether a budget may take from a dimension: it can shrink, nothing holds it, and no rule names it.</summary>
+    public static bool MaySpend(Dimension dimension, PlanRequest request) =>
         request.Budget is not null && RuleFor(dimension, request.Keep) is null && WhyUntouched(dimension, request, null) is null;
 
     /// <summary>The dimensions of which a plan is better for knowing what cutting them does: those that a budget may be spent on, and those that rules round together.</summary>
@@ -104,8 +104,11 @@ public sealed class Planner(IReadOnlyDictionary<string, long>? sizes = null, Ker
         long after = state.Cost.Of(budget.Quantity);
         // rules may leave less than the budget: nothing is owed then
         bool isMet = after - target <= Tolerance * before && (target - after <= Tolerance * before || open.All(o => o.Kept == o.Dimension.Size));
-        return isMet ? new Verdict(true, null) : new Verdict(false, $"{Number(before == 0 ? 1 : (double)after / before)} of the {Word(budget.Quantity)}");
+        return isMet ? new Verdict(true, null) : new Verdict(false, Nearest(budget.Quantity, before == 0 ? 1 : (double)after / before));
     }
+
+    /// <summary>What comes nearest to a budget, in words.</summary>
+    public static string Nearest(BudgetQuantity quantity, double share) => $"{Number(share)} of the {Word(quantity)}";
 
     private static string Word(BudgetQuantity quantity) => quantity switch
     {
