@@ -18,7 +18,7 @@ public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
     public PlannedLatency? Latency { get; init; }
 
     /// <summary>The same decision, its costs counted in the graph that came of it.</summary>
-    public PlanResult With(Cost after) => this with
+    internal PlanResult With(Cost after) => this with
     {
         After = after,
         Plan = Plan with { Cost = new PlanCost([Before.Parameters, after.Parameters], [Before.Macs, after.Macs], [Before.Bytes, after.Bytes]) },

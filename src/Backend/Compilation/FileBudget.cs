@@ -17,6 +17,9 @@ internal sealed class FileBudget(Prepared model, UnitScores scores, PlanRequest 
     /// <summary>Nearer than this, as a fraction of the original, no further plan is made.</summary>
     private const double Near = 0.001;
 
+    /// <summary>Where less than this is free, as a fraction of the original, it is taken for the same in the next plan, which then is not executed.</summary>
+    private const double Little = 0.005;
+
     private const int MostPlans = 4;
 
     private sealed record Trial(PlanOutcome Outcome, double Left);
@@ -25,13 +28,17 @@ internal sealed class FileBudget(Prepared model, UnitScores scores, PlanRequest 
     public PlanOutcome Run()
     {
         Budget budget = request.Budget!;
-        double whole = model.Cost.Of(budget.Quantity), asked = budget.IsRatio ? budget.Value * whole : budget.Value, target = asked;
+        double whole = model.Cost.Of(budget.Quantity), asked = budget.IsRatio ? budget.Value * whole : budget.Value, target = asked, free = 0;
         var trials = new List<Trial>();
         while (trials.Count < MostPlans)
         {
-            Trial trial = Try(budget with { Value = target, IsRatio = false });
+            PlanOutcome outcome = new Planner().Run(model.Analysis, scores, request with { Budget = budget with { Value = target, IsRatio = false } });
+            double after = outcome.After.Of(budget.Quantity);
+            if (trials.Count == 0 || Math.Abs(free) > Little * whole)
+                free = after - Left(model, outcome.Selection).Of(budget.Quantity);
+            var trial = new Trial(outcome, after - free);
             trials.Add(trial);
-            double far = Math.Abs(trial.Left - asked), free = trial.Outcome.After.Of(budget.Quantity) - trial.Left;
+            double far = Math.Abs(trial.Left - asked);
             if (far <= Near * whole || (trials.Count > 1 && far <= Planner.Tolerance * whole))
                 break;
             // steps that are coarse end far below what they were given: once more with what they left
@@ -42,12 +49,6 @@ internal sealed class FileBudget(Prepared model, UnitScores scores, PlanRequest 
         // rules, or what is free, may leave less than the budget: nothing is owed then
         bool isMet = best.Left - asked <= tolerance && (asked - best.Left <= tolerance || !best.Outcome.Selection.Removed.Keys.Any(d => Planner.MaySpend(d, request)));
         return best.Outcome with { IsMet = isMet, Nearest = isMet ? null : Planner.Nearest(budget.Quantity, whole == 0 ? 1 : best.Left / whole) };
-    }
-
-    private Trial Try(Budget target)
-    {
-        PlanOutcome outcome = new Planner().Run(model.Analysis, scores, request with { Budget = target });
-        return new Trial(outcome, Left(model, outcome.Selection).Of(target.Quantity));
     }
 
     /// <summary>What a cut leaves, and folding after it.</summary>
