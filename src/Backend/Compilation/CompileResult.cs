@@ -8,7 +8,7 @@ namespace SiDT.Backend.Compilation;
 /// <summary>A decision about a model, before anything is cut.</summary>
 /// <param name="Plan">The decision in the words of the input file.</param>
 /// <param name="Before">Costs of the model as it is.</param>
-/// <param name="After">Costs of what the plan leaves.</param>
+/// <param name="After">Costs of what the plan leaves, without what is free then.</param>
 public sealed record PlanResult(Plan Plan, Cost Before, Cost After)
 {
     /// <summary>What the user should know of the request.</summary>
