@@ -168,15 +168,12 @@ public sealed class Compiler(CompileOptions options, StageClock clock)
 
     internal PlanOutcome Decide(Prepared model, UnitScores scores, LatencySearch? search)
     {
-        PlanRequest request = Demands.OfOriginal(model, options.Request); // after saving: what is free need not be cut
-        PlanOutcome outcome = request.Budget is { Quantity: BudgetQuantity.Latency } && search is not null ? search.Run(scores, request) : clock.Run("planning", () => Decide(model, scores, request));
-        Demands.Check(model, options.Request, outcome);
+        PlanRequest request = options.Request;
+        PlanOutcome outcome = request.Budget is { Quantity: BudgetQuantity.Latency } && search is not null ? search.Run(scores, request)
+            : clock.Run("planning", () => options.Exact && request.Budget is not null ? new FileBudget(model, scores, request).Run() : new Planner().Run(model.Analysis, scores, request));
+        Demands.Check(model, request, outcome);
         return outcome;
     }
-
-    private PlanOutcome Decide(Prepared model, UnitScores scores, PlanRequest request) => options.Exact && request.Budget is not null
-        ? new FileBudget(model, scores, request).Run()
-        : new Planner().Run(model.Analysis, scores, request);
 
     internal CompileResult Execute(Prepared model, UnitSelection selection, PlanResult decision, bool exact, CompensationResult? compensation = null)
     {

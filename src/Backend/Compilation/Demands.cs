@@ -19,11 +19,6 @@ internal static class Demands
             throw new BudgetError($"'{model.Name}' has nothing to cut for --keep {string.Join(',', request.Keep.Select(k => FormattableString.Invariant($"{k.Pattern}={k.Ratio}")))}: {Why(model.Analysis, request, outcome)}");
     }
 
-    /// <summary>The request with its budget in terms of the model as it was read.</summary>
-    public static PlanRequest OfOriginal(Prepared model, PlanRequest request) => model.Saved.Count > 0 && request.Budget is { IsRatio: true, Quantity: not BudgetQuantity.Latency } budget
-        ? request with { Budget = budget with { Value = budget.Value * model.Cost.Of(budget.Quantity), IsRatio = false } }
-        : request;
-
     /// <summary>What the user should know although it is no fault.</summary>
     public static IEnumerable<string> Notes(Prepared model, PlanRequest request, PlanOutcome outcome)
     {
